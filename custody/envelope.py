@@ -1,0 +1,156 @@
+"""Signatures and sealed boxes around the bytes that travel.
+
+A signed message is one line ``yg1 <key id> <signature>``, one line of header JSON and, for events, the event lines.
+The signature covers purpose and header; the header's links cover the events. Bytes are signed as they are sent and
+verified as they came: nothing is ever serialised again.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from custody.messages import Purpose
+
+__all__ = [
+    "MAX_BATCH_BYTES",
+    "MAX_BATCH_EVENTS",
+    "Rejected",
+    "Signed",
+    "fingerprint",
+    "key_id",
+    "public_key",
+    "raw",
+    "seal",
+    "sign",
+    "signed_bytes",
+    "split",
+    "unseal",
+    "verify",
+]
+
+MAX_BATCH_EVENTS = 512
+MAX_BATCH_BYTES = 256 * 1024
+_HEADER_LIMIT = 640 * 1024
+_MESSAGE_LIMIT = MAX_BATCH_BYTES + _HEADER_LIMIT
+_MAGIC = b"yg1"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A message taken apart: nothing in it is proven until ``verify`` says so."""
+
+    key_id: str
+    signature: bytes
+    header: bytes
+    lines: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Why bytes are not a message of ours; ``why``: ``shape``, ``oversize``, ``unknown_key`` or ``signature``."""
+
+    why: str
+
+
+def sign(header: bytes, *, purpose: Purpose, key: Ed25519PrivateKey, lines: Sequence[bytes] = ()) -> bytes:
+    """The bytes of a signed message. ``header`` and each line must not contain a line feed."""
+    signature = base64.b64encode(key.sign(signed_bytes(header, purpose=purpose)))
+    first = b" ".join((_MAGIC, key_id(key.public_key()).encode(), signature))
+    return b"\n".join((first, header, *lines))
+
+
+def split(message: bytes) -> Signed | Rejected:
+    """Take a message apart without believing it."""
+    if len(message) > _MESSAGE_LIMIT:
+        return Rejected("oversize")
+    first, *rest = message.split(b"\n")
+    match first.split(b" "):
+        case [magic, key, signature] if magic == _MAGIC and rest:
+            pass
+        case _:
+            return Rejected("shape")
+    header, *lines = rest
+    if len(lines) > MAX_BATCH_EVENTS or sum(map(len, lines)) > MAX_BATCH_BYTES or len(header) > _HEADER_LIMIT:
+        return Rejected("oversize")
+    try:
+        return Signed(key.decode("ascii"), base64.b64decode(signature, validate=True), header, tuple(lines))
+    except (UnicodeDecodeError, binascii.Error):
+        return Rejected("shape")
+
+
+def verify(
+    message: bytes, *, purpose: Purpose, key_of: Callable[[str], Ed25519PublicKey | None]
+) -> Signed | Rejected:
+    """Take a message apart and check its signature with the key that ``key_of(key id)`` knows."""
+    signed = split(message)
+    if isinstance(signed, Rejected):
+        return signed
+    key = key_of(signed.key_id)
+    if key is None:
+        return Rejected("unknown_key")
+    try:
+        key.verify(signed.signature, signed_bytes(signed.header, purpose=purpose))
+    except InvalidSignature:
+        return Rejected("signature")
+    return signed
+
+
+def signed_bytes(header: bytes, *, purpose: Purpose) -> bytes:
+    """Exactly what a signature covers."""
+    return b"yungui/v1\x00" + purpose.encode() + b"\x00" + header
+
+
+def raw(key: Ed25519PublicKey | X25519PublicKey) -> bytes:
+    """The 32 raw bytes of a public key."""
+    return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def public_key(text: str) -> Ed25519PublicKey | None:
+    """An Ed25519 key from the hex of its 32 raw bytes; none if it is not one."""
+    try:
+        return Ed25519PublicKey.from_public_bytes(bytes.fromhex(text))
+    except ValueError:
+        return None
+
+
+def key_id(key: Ed25519PublicKey) -> str:
+    """The short name of a key in messages: 16 hex digits of its SHA-256."""
+    return hashlib.sha256(raw(key)).hexdigest()[:16]
+
+
+def fingerprint(key: Ed25519PublicKey) -> str:
+    """What a person compares: the whole SHA-256 in hex, in groups of four."""
+    digest = hashlib.sha256(raw(key)).hexdigest()
+    return ":".join(digest[n : n + 4] for n in range(0, 64, 4))
+
+
+def seal(plaintext: bytes, *, recipient: X25519PublicKey, ephemeral: X25519PrivateKey) -> bytes:
+    """Encrypt to a recipient: 32 bytes of ephemeral public key, then ChaCha20-Poly1305. Use ``ephemeral`` once."""
+    cipher = _cipher(ephemeral.exchange(recipient), ephemeral.public_key(), recipient)
+    return raw(ephemeral.public_key()) + cipher.encrypt(bytes(12), plaintext, None)
+
+
+def unseal(sealed: bytes, *, key: X25519PrivateKey) -> bytes | Rejected:
+    """Decrypt what was sealed to ``key``."""
+    try:
+        ephemeral = X25519PublicKey.from_public_bytes(sealed[:32])
+        return _cipher(key.exchange(ephemeral), ephemeral, key.public_key()).decrypt(bytes(12), sealed[32:], None)
+    except (ValueError, InvalidTag):
+        return Rejected("shape")
+
+
+def _cipher(secret: bytes, ephemeral: X25519PublicKey, recipient: X25519PublicKey) -> ChaCha20Poly1305:
+    info = b"yungui/v1/seal" + raw(ephemeral) + raw(recipient)
+    return ChaCha20Poly1305(HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret))

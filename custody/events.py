@@ -1,0 +1,478 @@
+"""Every fact that can be recorded: a closed union, past tense, frozen.
+
+A fact says what was sensed, scanned or stated, by ids only: no free text, no personal data. ``kind`` is a permanent
+string; fields only grow. A fact is never judged here: what contradicts the record is still a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, get_args
+
+from custody.identifiers import ActId, PersonId, PlaceId, StationId, VolumeId
+
+__all__ = ["FACTS", "Fact", "subject_of"]
+
+
+class Part(StrEnum):
+    """Which of a dossier's two sets a volume belongs to."""
+
+    MAIN = "main"  # 正卷
+    CONFIDENTIAL = "confidential"  # 副卷
+
+
+class Step(StrEnum):
+    """The steps of the archive line, in order."""
+
+    COLLECTED = "collected"
+    RECEIVED = "received"
+    PREPARED = "prepared"
+    SCANNED = "scanned"
+    CHECKED = "checked"
+    REVIEWED = "reviewed"
+    BOUND = "bound"
+    SHELVED = "shelved"
+
+
+class Grade(StrEnum):
+    """How good the evidence for a claim is."""
+
+    SENSED = "sensed"
+    SCANNED = "scanned"
+    STATED = "stated"
+
+
+class EpochReason(StrEnum):
+    FIRST = "first"
+    HISTORY_LOST = "history_lost"
+    FORK = "fork"
+
+
+class StationKind(StrEnum):
+    CABINET = "cabinet"
+    STATION = "station"
+    HUB = "hub"
+
+
+class PlaceKind(StrEnum):
+    COMPARTMENT = "compartment"
+    STATION = "station"
+    SHELF = "shelf"
+
+
+class ReturnReason(StrEnum):
+    """Why a volume comes back to the cabinet."""
+
+    FINISHED = "finished"
+    WRONG_VOLUME = "wrong_volume"
+    INCOMPLETE = "incomplete"
+
+
+class SendBackReason(StrEnum):
+    """Why a volume goes back to an earlier step."""
+
+    MISSING_PAGE = "missing_page"
+    SKEWED = "skewed"
+    UNREADABLE = "unreadable"
+    WRONG_ORDER = "wrong_order"
+    COUNT_DIFFERS = "count_differs"
+    PAPER_DIFFERS = "paper_differs"
+
+
+# --- a station about itself ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpochOpened:
+    """The first entry of every epoch; names the tip of the branch it leaves behind, if there is one."""
+
+    kind: ClassVar[str] = "epoch.opened"
+    reason: EpochReason
+    before_epoch: str | None = None
+    before_sequence: int = 0
+    before_link: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationStarted:
+    """A process of the station began; whatever happened since its last entry was not watched."""
+
+    kind: ClassVar[str] = "station.started"
+    software: str
+    wiring: str  # SHA-256 of wiring.toml, hex; empty where there is none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeHeard:
+    """The hub signed its time and said up to where it has committed this station's chain.
+
+    Milliseconds since 1970, UTC. It bounds the entries before ``upto`` from above and those after this one from below.
+    """
+
+    kind: ClassVar[str] = "time.heard"
+    hub_time: int
+    epoch: str
+    upto: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantsAccepted:
+    kind: ClassVar[str] = "grants.accepted"
+    hub_epoch: str
+    version: int
+
+
+# --- doors ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnlockIntended:
+    """Committed before the lock is energised. Without an outcome after it, the outcome is unknown."""
+
+    kind: ClassVar[str] = "door.unlock_intended"
+    place: PlaceId
+    act: ActId
+    person: PersonId
+    reason: str  # a flow's name or "command"
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PulseSent:
+    """The unlock frame left for the lock board. Not an opening."""
+
+    kind: ClassVar[str] = "door.pulse_sent"
+    place: PlaceId
+    act: ActId
+    acknowledged: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PulseFailed:
+    """The lock board could not be reached: nothing was energised."""
+
+    kind: ClassVar[str] = "door.pulse_failed"
+    place: PlaceId
+    act: ActId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorOpened:
+    kind: ClassVar[str] = "door.opened"
+    place: PlaceId
+    act: ActId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorClosed:
+    kind: ClassVar[str] = "door.closed"
+    place: PlaceId
+    act: ActId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorForced:
+    """A door opened that nobody had unlocked: lever, key or force."""
+
+    kind: ClassVar[str] = "door.forced"
+    place: PlaceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnlockLapsed:
+    """Unlocked, and in the time given the door was not seen to open."""
+
+    kind: ClassVar[str] = "door.unlock_lapsed"
+    place: PlaceId
+    act: ActId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorLeftOpen:
+    kind: ClassVar[str] = "door.left_open"
+    place: PlaceId
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeUnknown:
+    """An intent was found without an outcome after a restart; the compartment is under verification."""
+
+    kind: ClassVar[str] = "door.outcome_unknown"
+    place: PlaceId
+    act: ActId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorsSensed:
+    """All doors as first read after a start or after a board came back: ends an unwatched interval."""
+
+    kind: ClassVar[str] = "doors.sensed"
+    open: tuple[PlaceId, ...]
+    closed: tuple[PlaceId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardLost:
+    """A lock board stopped answering: its doors are not watched from here on."""
+
+    kind: ClassVar[str] = "board.lost"
+    places: tuple[PlaceId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompartmentVerified:
+    """A person looked into a compartment under verification and scanned what lies there."""
+
+    kind: ClassVar[str] = "compartment.verified"
+    place: PlaceId
+    person: PersonId
+    act: ActId
+    contents: tuple[VolumeId, ...]
+
+
+# --- volumes --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeDeposited:
+    """Label scanned, door opened, door closed: the volume was put into a compartment for ``recipient``."""
+
+    kind: ClassVar[str] = "volume.deposited"
+    volume: VolumeId
+    label: str
+    place: PlaceId
+    person: PersonId
+    recipient: str  # a person's id or a queue's ("queue:scanning")
+    act: ActId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeReturned:
+    """As a deposit, but brought back by its holder, with a reason."""
+
+    kind: ClassVar[str] = "volume.returned"
+    volume: VolumeId
+    label: str
+    place: PlaceId
+    person: PersonId
+    recipient: str
+    reason: ReturnReason
+    act: ActId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeCollected:
+    """Taken out of a compartment: its label scanned at the open door, or only stated ("all taken")."""
+
+    kind: ClassVar[str] = "volume.collected"
+    volume: VolumeId
+    label: str | None
+    place: PlaceId
+    person: PersonId
+    recipient: str
+    grade: Grade
+    act: ActId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeReceived:
+    """Label scanned at a station by the person who takes it in there."""
+
+    kind: ClassVar[str] = "volume.received"
+    volume: VolumeId
+    label: str
+    place: PlaceId
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFinished:
+    """A step of the archive line was finished at a station. ``place`` is where the volume is now."""
+
+    kind: ClassVar[str] = "archive.step_finished"
+    volume: VolumeId
+    label: str
+    step: Step
+    place: PlaceId
+    person: PersonId
+    pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentBack:
+    kind: ClassVar[str] = "archive.sent_back"
+    volume: VolumeId
+    label: str
+    found_at: Step
+    back_to: Step
+    reason: SendBackReason
+    place: PlaceId
+    person: PersonId
+    pages: tuple[int, ...] = ()
+
+
+# --- what the hub records in a chain of its own -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceReleased:
+    """Court staff accepted a difference of page counts, with a reason, so that the volume may be bound."""
+
+    kind: ClassVar[str] = "archive.difference_released"
+    volume: VolumeId
+    person: PersonId
+    reason: str  # a reason code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeRegistered:
+    """A volume became known. ``dossier`` is an opaque id; the case number stays in erasable tables."""
+
+    kind: ClassVar[str] = "volume.registered"
+    volume: VolumeId
+    dossier: str
+    commitment: str  # SHA-256 of salt and case number, hex
+    part: Part
+    number: int
+    of: int
+    pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelAttached:
+    kind: ClassVar[str] = "label.attached"
+    label: str
+    volume: VolumeId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelRetired:
+    kind: ClassVar[str] = "label.retired"
+    label: str
+    volume: VolumeId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceRegistered:
+    kind: ClassVar[str] = "place.registered"
+    place: PlaceId
+    place_kind: PlaceKind
+    station: StationId | None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRegistered:
+    kind: ClassVar[str] = "person.registered"
+    person: PersonId
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationEnrolled:
+    """From here on the hub accepts entries signed by this Ed25519 key (hex of the 32 raw bytes)."""
+
+    kind: ClassVar[str] = "station.enrolled"
+    station: StationId
+    station_kind: StationKind
+    public_key: str
+    sealing_key: str  # X25519, hex of the 32 raw bytes; grants are encrypted to it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantsIssued:
+    kind: ClassVar[str] = "grants.issued"
+    station: StationId
+    hub_epoch: str
+    version: int
+    digest: str  # SHA-256 of the grants before encryption, hex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandIssued:
+    kind: ClassVar[str] = "command.issued"
+    command: str
+    station: StationId
+    place: PlaceId
+    person: PersonId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandAnswered:
+    """The one and only answer a station gives to a command, for ever."""
+
+    kind: ClassVar[str] = "command.answered"
+    command: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscrepancyResolved:
+    kind: ClassVar[str] = "discrepancy.resolved"
+    discrepancy: str
+    person: PersonId
+    decision: str  # a reason code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unrecognised:
+    """A correctly signed entry of a kind, or with data, that this version cannot read. Kept, shown, never dropped."""
+
+    kind: ClassVar[str] = "unrecognised"
+    type: str
+    why: str
+
+
+Fact = (
+    EpochOpened
+    | StationStarted
+    | TimeHeard
+    | GrantsAccepted
+    | UnlockIntended
+    | PulseSent
+    | PulseFailed
+    | DoorOpened
+    | DoorClosed
+    | DoorForced
+    | UnlockLapsed
+    | DoorLeftOpen
+    | OutcomeUnknown
+    | DoorsSensed
+    | BoardLost
+    | CompartmentVerified
+    | VolumeDeposited
+    | VolumeReturned
+    | VolumeCollected
+    | VolumeReceived
+    | StepFinished
+    | SentBack
+    | DifferenceReleased
+    | VolumeRegistered
+    | LabelAttached
+    | LabelRetired
+    | PlaceRegistered
+    | PersonRegistered
+    | StationEnrolled
+    | GrantsIssued
+    | CommandIssued
+    | CommandAnswered
+    | DiscrepancyResolved
+)
+
+FACTS: Mapping[str, type[Fact]] = {kind.kind: kind for kind in get_args(Fact)}
+"""Permanent kind -> class, in the order of this file."""
+
+_SUBJECTS = ("volume", "place", "command", "station", "label", "person", "discrepancy")
+
+
+def subject_of(fact: Fact) -> str | None:
+    """What the fact is about, as ``<noun>/<id>``; none for a station's facts about itself."""
+    for noun in _SUBJECTS:
+        value = getattr(fact, noun, None)
+        if isinstance(value, str):
+            return f"{noun}/{value}"
+    return None

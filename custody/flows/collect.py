@@ -1,0 +1,239 @@
+"""Collect (取出): a compartment opens for someone who may take everything in it; what is taken is scanned out.
+
+A door proves access, not contents: a volume counts as taken when its label is scanned, or when the person states that all
+is taken. The rest stays where it was recorded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from custody.events import Grade, StationKind, VolumeCollected
+from custody.flows.doors import NOT_OPENED, OPENING, cards, not_opened_prompt, open_place, opening_prompt, opening_rows
+from custody.flows.grammar import (
+    CANCEL,
+    START,
+    Began,
+    Carried,
+    Choice,
+    Chosen,
+    Colour,
+    DoorClosed,
+    Flow,
+    LabelScanned,
+    Move,
+    Prompt,
+    Record,
+    Row,
+    Session,
+    Sound,
+    Stimulus,
+    Text,
+    TimeUp,
+)
+from custody.grants import KnownVolume, Person, Role, may_take
+from custody.identifiers import PlaceId
+from custody.knowledge import View
+from custody.refusals import AlreadyScanned, ForSomebodyElse, LiesElsewhere, NotAllowed, NothingForYou, NotNow
+
+__all__ = ["FLOW"]
+
+TAKING, CONFIRM, NEXT, DONE = "taking", "confirm", "next", "done"
+_ALL_TAKEN, _STILL_INSIDE, _OPEN_NEXT = "all_taken", "still_inside", "open_next"
+
+
+def _begin(session: Session, stimulus: Began, view: View) -> Move:
+    person = view.person(session.person)
+    places = () if person is None else view.takeable(person)
+    if not places:
+        return Move(None, (), NothingForYou())
+    return _open(session, places, view)
+
+
+def _begin_with(session: Session, stimulus: LabelScanned, view: View) -> Move:
+    person, volume = view.person(session.person), view.by_label(stimulus.text)
+    if person is None:
+        return Move(None, (), NotAllowed())
+    if not isinstance(volume, KnownVolume):
+        return Move(None, (), volume)
+    places = view.takeable(person)
+    if volume.place is None or volume.place not in places:
+        return Move(None, (), ForSomebodyElse(volume=volume.title))
+    return _open(session, (volume.place, *(one for one in places if one != volume.place)), view)
+
+
+def _open(session: Session, places: tuple[PlaceId, ...], view: View) -> Move:
+    place, *rest = places
+    lying = tuple(
+        Carried(volume=one.id, label=one.labels[0] if one.labels else "", title=one.title)
+        for one in view.lying_in(place)
+    )
+    return open_place(replace(session, volumes=lying, places=tuple(rest)), place, view)
+
+
+def _scanned(session: Session, stimulus: LabelScanned, view: View) -> Move:
+    """A label at the open door (or just after): that volume is in the person's hands."""
+    person, volume = view.person(session.person), view.by_label(stimulus.text)
+    if person is None:
+        return Move(session, (), NotAllowed())
+    if not isinstance(volume, KnownVolume):
+        return Move(session, (), volume)
+    listed = next((one for one in session.volumes if one.volume == volume.id), None)
+    if listed is not None and listed.ticked:
+        return Move(session, (), AlreadyScanned(volume=volume.title))
+    if listed is None and volume.place is not None:
+        return Move(session, (), LiesElsewhere(volume=volume.title, place=view.name_of(volume.place)))
+    if listed is None and not may_take(person, volume.part, volume.recipient):
+        return Move(session, (), ForSomebodyElse(volume=volume.title))
+    taken = Carried(volume=volume.id, label=stimulus.text.strip().upper(), title=volume.title, ticked=True)
+    others = tuple(taken if one.volume == volume.id else one for one in session.volumes)
+    volumes = others if listed is not None else (*others, taken)
+    after = replace(session, volumes=volumes)
+    if session.state == CONFIRM and _all_ticked(after):
+        after = _finished(after)
+    return Move(after, (Record(_fact(session, taken, view, Grade.SCANNED)), Sound(good=True)))
+
+
+def _closed(session: Session, stimulus: DoorClosed, view: View) -> Move:
+    if stimulus.place != session.place:
+        return Move(session)
+    return Move(_finished(session) if _all_ticked(session) else replace(session, state=CONFIRM))
+
+
+def _confirmed(session: Session, stimulus: Chosen, view: View) -> Move:
+    if stimulus.choice == _ALL_TAKEN:
+        left = [one for one in session.volumes if not one.ticked]
+        ticked = replace(session, volumes=tuple(replace(one, ticked=True) for one in session.volumes))
+        facts = (Record(_fact(session, one, view, Grade.STATED)) for one in left)
+        return Move(_finished(ticked), (*facts, Sound(good=True)))
+    if stimulus.choice in (_STILL_INSIDE, CANCEL):
+        return Move(_finished(session))
+    return Move(session, (), NotNow())
+
+
+def _next(session: Session, stimulus: Chosen, view: View) -> Move:
+    if stimulus.choice == CANCEL:
+        return Move(None)
+    if stimulus.choice != _OPEN_NEXT:
+        return Move(session, (), NotNow())
+    return _open(session, session.places, view)
+
+
+def _stay(session: Session, stimulus: TimeUp, view: View) -> Move:
+    return Move(session)
+
+
+def _finished(session: Session) -> Session:
+    return replace(session, state=NEXT if session.places else DONE)
+
+
+def _all_ticked(session: Session) -> bool:
+    return all(one.ticked for one in session.volumes)
+
+
+def _fact(session: Session, carried: Carried, view: View, grade: Grade) -> VolumeCollected:
+    assert session.place is not None and session.act is not None
+    volume = view.volumes.get(carried.volume)
+    waited_for = None if volume is None else volume.lying_for or volume.recipient
+    return VolumeCollected(
+        volume=carried.volume,
+        label=carried.label if grade is Grade.SCANNED else None,
+        place=session.place,
+        person=session.person,
+        recipient=waited_for or session.person,
+        grade=grade,
+        act=session.act,
+    )
+
+
+def _door(session: Session, view: View) -> dict[str, str | int]:
+    assert session.place is not None
+    return {
+        "number": view.number_of(session.place),
+        "count": sum(one.ticked for one in session.volumes),
+        "of": len(session.volumes),
+        "left": sum(not one.ticked for one in session.volumes),
+        "more": len(session.places),
+        "next": view.number_of(session.places[0]) if session.places else "",
+    }
+
+
+def _taking_prompt(session: Session, view: View) -> Prompt:
+    return Prompt(
+        headline=Text("collect.taking.headline", _door(session, view)),
+        next=Text("collect.taking.next", _door(session, view)),
+        colour=Colour.TURN,
+        lit=session.place,
+        cards=cards(session),
+    )
+
+
+def _confirm_prompt(session: Session, view: View) -> Prompt:
+    return Prompt(
+        headline=Text("collect.confirm.headline", _door(session, view)),
+        next=Text("collect.confirm.next", _door(session, view)),
+        colour=Colour.TURN,
+        lit=session.place,
+        cards=cards(session),
+        choices=(
+            Choice(_ALL_TAKEN, Text("collect.confirm.all_taken")),
+            Choice(_STILL_INSIDE, Text("collect.confirm.still_inside")),
+        ),
+        cancel=Text("collect.confirm.cancel"),
+    )
+
+
+def _next_prompt(session: Session, view: View) -> Prompt:
+    return Prompt(
+        headline=Text("collect.next.headline", _door(session, view)),
+        next=Text("collect.next.next", _door(session, view)),
+        colour=Colour.TURN,
+        lit=session.places[0],
+        choices=(Choice(_OPEN_NEXT, Text("collect.next.open_next", _door(session, view))),),
+        cancel=Text("session.end"),
+    )
+
+
+def _done_prompt(session: Session, view: View) -> Prompt:
+    return Prompt(
+        headline=Text("collect.done.headline", _door(session, view)),
+        next=Text("collect.done.next", _door(session, view)),
+        colour=Colour.DONE,
+        cards=cards(session),
+        cancel=Text("session.end"),
+    )
+
+
+def _offers(person: Person, view: View) -> int | None:
+    return sum(len(view.lying_in(place)) for place in view.takeable(person)) or None
+
+
+FLOW = Flow(
+    name="collect",
+    at=StationKind.CABINET,
+    rights=frozenset({Role.STAFF, Role.OPERATOR, Role.ADMINISTRATOR}),
+    states=(OPENING, TAKING, CONFIRM, NEXT, NOT_OPENED, DONE),
+    held=frozenset({OPENING, TAKING}),
+    table={
+        (START, Began): Row((OPENING, START), _begin),
+        (START, LabelScanned): Row((OPENING, START), _begin_with),
+        **opening_rows(TAKING),
+        (TAKING, LabelScanned): Row((TAKING,), _scanned),
+        (TAKING, DoorClosed): Row((TAKING, CONFIRM, NEXT, DONE), _closed),
+        (TAKING, TimeUp): Row((TAKING,), _stay),
+        (CONFIRM, LabelScanned): Row((CONFIRM, NEXT, DONE), _scanned),
+        (CONFIRM, Chosen): Row((CONFIRM, NEXT, DONE), _confirmed),
+        (NEXT, Chosen): Row((OPENING, NEXT, START), _next),
+    },
+    prompts={
+        OPENING: opening_prompt,
+        TAKING: _taking_prompt,
+        CONFIRM: _confirm_prompt,
+        NEXT: _next_prompt,
+        NOT_OPENED: not_opened_prompt,
+        DONE: _done_prompt,
+    },
+    patience={OPENING: 30, TAKING: 60, CONFIRM: 45, NEXT: 30, NOT_OPENED: 45, DONE: 8},
+    offers=_offers,
+    claims=lambda person, volume, view: volume.place is not None and volume.place in view.takeable(person),
+)

@@ -1,0 +1,201 @@
+"""One kiosk and the person before it: at rest, at home (signed in), or in a flow. Total over every stimulus.
+
+Nothing here names a flow: the register offers them, rights filter them, and a scanned label finds the one that claims it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from custody.flows import FLOWS
+from custody.flows.grammar import (
+    CANCEL,
+    START,
+    Began,
+    Choice,
+    Chosen,
+    Colour,
+    DoorClosed,
+    DoorOpened,
+    Effect,
+    Flow,
+    LabelScanned,
+    Move,
+    NumberEntered,
+    Prompt,
+    Session,
+    Sound,
+    Stimulus,
+    Text,
+    TimeUp,
+    UnlockFailed,
+    advance,
+)
+from custody.grants import KnownVolume, Person
+from custody.identifiers import PersonId
+from custody.knowledge import View
+from custody.refusals import InUse, NotAllowed, NotNow, Refusal
+
+__all__ = ["BadgeTapped", "Desk", "DeskStimulus", "allowed", "at_door", "patience", "prompt", "step"]
+
+_HOME_PATIENCE = 20
+_REFUSAL_PATIENCE = 8
+_MOST_CHOICES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeTapped:
+    text: str
+
+
+DeskStimulus = Stimulus | BadgeTapped
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who is signed in, in which session, and what was last refused. ``turn`` grows with every step: a timer for an
+    older turn means nothing.
+    """
+
+    person: PersonId | None = None
+    session: Session | None = None
+    refusal: Refusal | None = None
+    turn: int = 0
+
+
+def step(
+    desk: Desk, stimulus: DeskStimulus, view: View, flows: Mapping[str, Flow] = FLOWS
+) -> tuple[Desk, tuple[Effect, ...]]:
+    """The desk after a stimulus, and what is to be done about it, in order."""
+    moved, effects = _step(desk, stimulus, view, flows)
+    return replace(moved, turn=desk.turn + 1), effects
+
+
+def patience(desk: Desk, flows: Mapping[str, Flow] = FLOWS) -> int | None:
+    """Seconds after which ``TimeUp`` is due; none at rest with nothing to clear."""
+    if desk.session is not None:
+        return flows[desk.session.flow].patience[desk.session.state]
+    if desk.person is not None:
+        return _HOME_PATIENCE
+    return None if desk.refusal is None else _REFUSAL_PATIENCE
+
+
+def at_door(desk: Desk, flows: Mapping[str, Flow] = FLOWS) -> bool:
+    """Whether a door of this session is or may be open."""
+    return desk.session is not None and desk.session.state in flows[desk.session.flow].held
+
+
+def allowed(person: Person, view: View, flows: Mapping[str, Flow] = FLOWS) -> tuple[Flow, ...]:
+    """The flows this person may use at this kind of station."""
+    return tuple(one for one in flows.values() if one.at is view.kind and one.rights & person.roles)
+
+
+def prompt(desk: Desk, view: View, flows: Mapping[str, Flow] = FLOWS) -> Prompt:
+    """What the person sees now."""
+    person = None if desk.person is None else view.person(desk.person)
+    if desk.session is not None:
+        drawn = flows[desk.session.flow].prompts[desk.session.state](desk.session, view)
+    elif person is not None:
+        drawn = _home(person, view, flows)
+    else:
+        drawn = Prompt(headline=Text("rest.headline"), next=Text("rest.next"), colour=Colour.TURN)
+    return replace(drawn, refusal=desk.refusal)
+
+
+def _step(
+    desk: Desk, stimulus: DeskStimulus, view: View, flows: Mapping[str, Flow]
+) -> tuple[Desk, tuple[Effect, ...]]:
+    if isinstance(stimulus, BadgeTapped):
+        return _badge(desk, stimulus, view, flows)
+    if desk.session is not None:
+        flow = flows[desk.session.flow]
+        return _followed(desk, advance(flow, desk.session, stimulus, view))
+    person = None if desk.person is None else view.person(desk.person)
+    if person is None:
+        return _resting(desk, stimulus)
+    return _at_home(desk, person, stimulus, view, flows)
+
+
+def _badge(
+    desk: Desk, stimulus: BadgeTapped, view: View, flows: Mapping[str, Flow]
+) -> tuple[Desk, tuple[Effect, ...]]:
+    found = view.by_badge(stimulus.text)
+    if at_door(desk, flows):
+        return replace(desk, refusal=InUse()), (Sound(good=False),)
+    if not isinstance(found, Person):
+        return Desk(refusal=found), (Sound(good=False),)
+    if found.id == desk.person:
+        return Desk(), ()
+    if not allowed(found, view, flows):
+        return Desk(refusal=NotAllowed()), (Sound(good=False),)
+    return Desk(person=found.id), (Sound(good=True),)
+
+
+def _resting(desk: Desk, stimulus: Stimulus) -> tuple[Desk, tuple[Effect, ...]]:
+    match stimulus:
+        case LabelScanned() | NumberEntered() | Chosen() | Began():
+            return Desk(refusal=NotNow()), (Sound(good=False),)
+        case DoorOpened() | DoorClosed() | UnlockFailed():
+            return desk, ()
+        case TimeUp():
+            return Desk(), ()
+
+
+def _at_home(
+    desk: Desk, person: Person, stimulus: Stimulus, view: View, flows: Mapping[str, Flow]
+) -> tuple[Desk, tuple[Effect, ...]]:
+    match stimulus:
+        case LabelScanned(text=text):
+            return _scanned_at_home(desk, person, text, view, flows)
+        case Chosen(choice=choice) if choice == CANCEL:
+            return Desk(), ()
+        case Chosen(choice=choice):
+            flow = next((one for one in allowed(person, view, flows) if one.name == choice), None)
+            if flow is None:
+                return replace(desk, refusal=NotNow()), (Sound(good=False),)
+            return _begun(desk, flow, Began(), view)
+        case NumberEntered() | Began():
+            return replace(desk, refusal=NotNow()), (Sound(good=False),)
+        case DoorOpened() | DoorClosed() | UnlockFailed():
+            return desk, ()
+        case TimeUp():
+            return Desk(), ()
+
+
+def _scanned_at_home(
+    desk: Desk, person: Person, text: str, view: View, flows: Mapping[str, Flow]
+) -> tuple[Desk, tuple[Effect, ...]]:
+    volume = view.by_label(text)
+    if not isinstance(volume, KnownVolume):
+        return replace(desk, refusal=volume), (Sound(good=False),)
+    offered = allowed(person, view, flows)
+    flow = next((one for one in offered if one.claims(person, volume, view)), offered[0])
+    return _begun(desk, flow, LabelScanned(text), view)
+
+
+def _begun(desk: Desk, flow: Flow, stimulus: Stimulus, view: View) -> tuple[Desk, tuple[Effect, ...]]:
+    assert desk.person is not None
+    session = Session(flow=flow.name, state=START, person=desk.person)
+    return _followed(desk, advance(flow, session, stimulus, view))
+
+
+def _followed(desk: Desk, move: Move) -> tuple[Desk, tuple[Effect, ...]]:
+    begun = move.session is not None and move.session.state != START
+    return Desk(person=desk.person, session=move.session if begun else None, refusal=move.refusal), move.effects
+
+
+def _home(person: Person, view: View, flows: Mapping[str, Flow]) -> Prompt:
+    offered = ((flow, flow.offers(person, view)) for flow in allowed(person, view, flows))
+    choices = tuple(
+        Choice(flow.name, Text(f"home.{flow.name}", {"count": count}))
+        for flow, count in offered
+        if count is not None
+    )
+    return Prompt(
+        headline=Text("home.headline", {"person": person.name}),
+        next=Text(f"home.next.{view.kind}"),
+        colour=Colour.TURN,
+        choices=choices[-_MOST_CHOICES:],  # what is left out begins with a scan all the same
+        cancel=Text("session.end"),
+    )

@@ -1,0 +1,128 @@
+"""Who may do what until when: everything a station needs to decide alone, signed by the hub.
+
+A badge is known only by its keyed digest, so that a stolen grants file does not open anything. The rules here are the
+only ones: every flow and the hub ask them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from custody.archiving import SCANNING_QUEUE, Progress
+from custody.events import Part, PlaceKind
+from custody.identifiers import PersonId, PlaceId, VolumeId
+
+__all__ = [
+    "Grants",
+    "KnownPlace",
+    "KnownVolume",
+    "Person",
+    "Role",
+    "badge_digest",
+    "may_see",
+    "may_take",
+    "newer",
+    "stale",
+]
+
+
+class Role(StrEnum):
+    """What a person is to the court. An operator may be a contractor's."""
+
+    ADMINISTRATOR = "administrator"
+    STAFF = "staff"
+    OPERATOR = "operator"
+    MANAGER = "manager"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    id: PersonId
+    name: str
+    roles: frozenset[Role]
+    badge: str | None = None  # ``badge_digest`` of the badge's text; none without a badge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownVolume:
+    """A volume as the hub knew it when it issued the grants."""
+
+    id: VolumeId
+    labels: tuple[str, ...]  # the attached one first, retired ones after it
+    title: str  # case number and what it is: "（2026）辽0802民初123号 正卷 1/2"
+    part: Part
+    recipient: str | None  # for whom it is to be deposited: a person, a queue, or not decided
+    place: PlaceId | None = None  # where it lies
+    lying_for: str | None = None
+    holder: PersonId | None = None  # or with whom it is
+    held_for: str | None = None
+    since: int = 0  # of the latest evidence, milliseconds since 1970
+    progress: Progress = Progress()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPlace:
+    id: PlaceId
+    kind: PlaceKind
+    name: str
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grants:
+    """What one station may do alone until ``expires`` (milliseconds since 1970, UTC).
+
+    ``upto``: how far the hub had committed this station's own chain, as (epoch, sequence): facts after it are newer than
+    what is said here. ``badge_key``: hex key of the station's badge digests.
+    """
+
+    hub_epoch: str
+    version: int
+    issued: int
+    expires: int
+    badge_key: str
+    upto: tuple[str, int]
+    people: tuple[Person, ...] = ()
+    volumes: tuple[KnownVolume, ...] = ()
+    places: tuple[KnownPlace, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)  # display names of recipients that are not people
+
+
+def badge_digest(badge: str, *, key: str) -> str:
+    """The keyed digest of what a badge reader reads: HMAC-SHA-256, hex. ``key`` is hex."""
+    return hmac.new(bytes.fromhex(key), badge.encode(), hashlib.sha256).hexdigest()
+
+
+def newer(candidate: Grants, held: Grants | None) -> bool:
+    """Whether a station may replace what it holds: same hub epoch and a higher version, or another epoch issued later."""
+    if held is None:
+        return True
+    if candidate.hub_epoch == held.hub_epoch:
+        return candidate.version > held.version
+    return candidate.issued > held.issued
+
+
+def stale(grants: Grants, *, now: int) -> bool:
+    """Whether the grants have run out at ``now``, the station's best lower bound of the time (ms since 1970)."""
+    return now >= grants.expires
+
+
+def may_see(person: Person, part: Part) -> bool:
+    """Whether a person may handle volumes of this part at all: confidential ones are for the court's own staff."""
+    if part is Part.CONFIDENTIAL:
+        return bool(person.roles & {Role.STAFF, Role.ADMINISTRATOR})
+    return bool(person.roles & {Role.STAFF, Role.ADMINISTRATOR, Role.OPERATOR})
+
+
+def may_take(person: Person, part: Part, recipient: str | None) -> bool:
+    """Whether a person may take a volume that waits for ``recipient``."""
+    if not may_see(person, part):
+        return False
+    if recipient == SCANNING_QUEUE:
+        return True
+    return recipient == person.id

@@ -1,0 +1,181 @@
+"""What a station knows at this moment: grants, what it saw since, and its own doors. The ground every flow decides on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from custody.archiving import Standing, advance
+from custody.entries import Entry
+from custody.events import Grade, Part, StationKind
+from custody.grants import Grants, KnownPlace, KnownVolume, Person, badge_digest, may_see, may_take, stale
+from custody.holding import AtPlace, Evidence, Folded, Holding, Unaccounted, WithPerson
+from custody.identifiers import (
+    EventId,
+    LabelKind,
+    LabelRefusal,
+    LabelTrouble,
+    PersonId,
+    PlaceId,
+    VolumeId,
+    parse_label,
+)
+from custody.messages import DoorState
+from custody.refusals import (
+    GrantsStale,
+    NotOurLabel,
+    Refusal,
+    UnknownBadge,
+    UnknownLabel,
+    WrongCheckCharacter,
+)
+from custody.timing import Interval, Located
+
+__all__ = ["Compartment", "View", "learn"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compartment:
+    """One compartment as it stands. ``blocked``: under verification. Row and column count from 0, top left."""
+
+    place: PlaceId
+    number: str
+    size: str
+    row: int
+    column: int
+    door: DoorState = DoorState.UNKNOWN
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """``now``: the station's best lower bound of the time (ms since 1970); ``new_id``: fresh, for one act."""
+
+    kind: StationKind
+    place: PlaceId
+    now: int
+    new_id: str
+    grants: Grants | None
+    volumes: Mapping[VolumeId, KnownVolume] = field(default_factory=dict)
+    compartments: Mapping[PlaceId, Compartment] = field(default_factory=dict)
+
+    def person(self, identity: PersonId) -> Person | None:
+        return next((one for one in self._people() if one.id == identity), None)
+
+    def by_badge(self, badge: str) -> Person | Refusal:
+        """Whose badge this is, if the grants still hold."""
+        if self.grants is None:
+            return GrantsStale(until_ms=0)
+        if stale(self.grants, now=self.now):
+            return GrantsStale(until_ms=self.grants.expires)
+        digest = badge_digest(badge, key=self.grants.badge_key)
+        found = next((one for one in self.grants.people if one.badge == digest), None)
+        return UnknownBadge() if found is None else found
+
+    def by_label(self, text: str) -> KnownVolume | Refusal:
+        """Which volume a scanned text names; a retired label leads to its volume too."""
+        label = parse_label(text)
+        if isinstance(label, LabelRefusal):
+            if label.trouble is LabelTrouble.CHECK_CHARACTER:
+                return WrongCheckCharacter(label=label.text)
+            return NotOurLabel()
+        found = next((one for one in self.volumes.values() if label.text in one.labels), None)
+        return UnknownLabel(label=label.text) if found is None else found
+
+    def place_by_label(self, text: str) -> KnownPlace | None:
+        """Which place a scanned text names."""
+        label = parse_label(text)
+        if isinstance(label, LabelRefusal) or label.kind is not LabelKind.PLACE or self.grants is None:
+            return None
+        return next((one for one in self.grants.places if one.label == label.text), None)
+
+    def lying_in(self, place: PlaceId) -> tuple[KnownVolume, ...]:
+        """The volumes recorded in a place."""
+        return tuple(one for one in self.volumes.values() if one.place == place)
+
+    def takeable(self, person: Person) -> tuple[PlaceId, ...]:
+        """The compartments that hold something for this person and nothing that is not."""
+        return tuple(
+            place
+            for place, compartment in self.compartments.items()
+            if not compartment.blocked
+            and (lying := self.lying_in(place))
+            and all(may_take(person, one.part, one.lying_for) for one in lying)
+        )
+
+    def allocate(self, person: Person, part: Part, recipient: str) -> PlaceId | None:
+        """A compartment for one more volume: an empty one, else one shared by the same part and recipient."""
+        usable = [
+            one for one in self.compartments.values() if one.door is DoorState.CLOSED and not one.blocked
+        ]
+        empty = next((one for one in usable if not self.lying_in(one.place)), None)
+        if empty is not None:
+            return empty.place
+        shared = next((one for one in usable if self._shares(person, one.place, part, recipient)), None)
+        return None if shared is None else shared.place
+
+    def name_of(self, identity: str) -> str:
+        """A person, queue or place by the name a reader here may see; its id where none is known."""
+        if self.grants is None:
+            return identity
+        person = self.person(PersonId(identity))
+        if person is not None:
+            return person.name
+        place = next((one for one in self.grants.places if one.id == identity), None)
+        if place is not None:
+            return place.name
+        return self.grants.names.get(identity, identity)
+
+    def number_of(self, place: PlaceId) -> str:
+        """The number on a compartment's door."""
+        compartment = self.compartments.get(place)
+        return place if compartment is None else compartment.number
+
+    def _people(self) -> tuple[Person, ...]:
+        return () if self.grants is None else self.grants.people
+
+    def _shares(self, person: Person, place: PlaceId, part: Part, recipient: str) -> bool:
+        return may_see(person, part) and all(
+            one.part is part and one.lying_for == recipient and may_take(person, one.part, recipient)
+            for one in self.lying_in(place)
+        )
+
+
+def learn(volumes: Mapping[VolumeId, KnownVolume], entries: Iterable[Entry]) -> dict[VolumeId, KnownVolume]:
+    """What is known of volumes after a station's own newer entries, in their order."""
+    known = dict(volumes)
+    for entry in entries:
+        located = Located(entry, Interval(0, None), entry.sequence)
+        about = getattr(entry.fact, "volume", None)
+        for identity in tuple(known) if about is None else (about,):
+            if identity in known:
+                known[identity] = _learnt(known[identity], located)
+    return known
+
+
+def _learnt(volume: KnownVolume, located: Located) -> KnownVolume:
+    before = Standing(volume.id, Folded(_holding(volume), None), volume.progress)
+    after = advance(before, located)
+    if after == before:
+        return volume
+    changed = replace(volume, progress=after.progress)
+    match after.held.holding:
+        case AtPlace(place=place, recipient=recipient, evidence=evidence):
+            return replace(
+                changed, place=place, lying_for=recipient, holder=None, held_for=None, since=evidence.time
+            )
+        case WithPerson(person=person, on_behalf=on_behalf, evidence=evidence):
+            return replace(
+                changed, place=None, lying_for=None, holder=person, held_for=on_behalf, since=evidence.time
+            )
+        case _:
+            return replace(changed, place=None, lying_for=None, holder=None, held_for=None)
+
+
+def _holding(volume: KnownVolume) -> Holding:
+    evidence = Evidence(entry=EventId(""), grade=Grade.SCANNED, time=volume.since)
+    if volume.place is not None:
+        return AtPlace(place=volume.place, recipient=volume.lying_for, evidence=evidence)
+    if volume.holder is not None:
+        return WithPerson(person=volume.holder, on_behalf=volume.held_for, evidence=evidence)
+    return Unaccounted()

@@ -1,0 +1,181 @@
+"""What goes over the wire besides events: headers, acknowledgements, state, commands, results, grants. Frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from custody.entries import Clock
+from custody.events import StationKind
+from custody.identifiers import CourtId, PersonId, PlaceId, StationId
+
+__all__ = [
+    "Ack",
+    "Command",
+    "DoorState",
+    "GrantsMessage",
+    "Head",
+    "HubPresence",
+    "LastWill",
+    "Message",
+    "Outcome",
+    "Purpose",
+    "Result",
+    "State",
+    "Verdict",
+]
+
+
+class Purpose(StrEnum):
+    """What a signature is for; a signature for one purpose is worth nothing for another."""
+
+    EVENTS = "events"
+    ACK = "ack"
+    STATE = "state"
+    COMMAND = "command"
+    RESULT = "result"
+    GRANTS = "grants"
+    HUB = "hub"
+    KEYS = "keys"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The signed head of a batch of events: proves all of them at once through the links (hex)."""
+
+    court: CourtId
+    station: StationId
+    epoch: str
+    first: int
+    last: int
+    before: str
+    after: str
+    checkpoint: str | None = None
+
+
+class Verdict(StrEnum):
+    """What the hub says about a station's chain."""
+
+    TIP = "tip"  # this is where I stand: sent at each connect
+    COMMITTED = "committed"
+    GAP = "gap"  # send from ``upto`` + 1
+    FORK = "fork"  # your history contradicts mine at ``at``
+    REFUSED = "refused"  # the batch cannot be read; ``why`` says more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ack:
+    """Committed up to and including (epoch, upto) at hub time (milliseconds since 1970, UTC)."""
+
+    court: CourtId
+    station: StationId
+    nonce: str  # the station's session nonce as the hub last heard it
+    verdict: Verdict
+    epoch: str
+    upto: int
+    hub_time: int
+    at: int = 0
+    why: str = ""
+
+
+class DoorState(StrEnum):
+    """A door as sensed."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Retained: how a station is. ``connection`` counts its connections and orders states and last wills."""
+
+    court: CourtId
+    station: StationId
+    station_kind: StationKind
+    connection: int
+    counter: int
+    online: bool
+    boot: str
+    nonce: str
+    uptime: int
+    clock: Clock
+    epoch: str
+    tip: int
+    waiting: int
+    oldest_waiting: int | None  # milliseconds since 1970
+    room_days: float | None
+    software: str
+    wiring: str
+    grants_version: int
+    doors: Mapping[PlaceId, DoorState] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastWill:
+    """The one unsigned message: the broker says it for a station that vanished. Older connections are ignored."""
+
+    station: StationId
+    connection: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Open one compartment, now, for one person and reason. Good for ``valid`` ms of the station's own uptime."""
+
+    command: str
+    court: CourtId
+    station: StationId
+    nonce: str
+    place: PlaceId
+    person: PersonId
+    reason: str
+    valid: int
+
+
+class Outcome(StrEnum):
+    """How a command ended. Exactly one of these for ever."""
+
+    OPENED = "opened"
+    ALREADY_OPEN = "already_open"
+    JAMMED = "jammed"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """The stored answer to a command; ``entry`` is the id of the chain entry it rests on."""
+
+    command: str
+    court: CourtId
+    station: StationId
+    outcome: Outcome
+    refusal: str = ""
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantsMessage:
+    """Grants, encrypted to one station. (hub_epoch, version) is its freshness; an older one is never accepted."""
+
+    court: CourtId
+    station: StationId
+    hub_epoch: str
+    version: int
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubPresence:
+    """Retained: whether the hub listens."""
+
+    court: CourtId
+    hub_epoch: str
+    online: bool
+    hub_time: int
+
+
+Message = Head | Ack | State | Command | Result | GrantsMessage | HubPresence

@@ -1,0 +1,265 @@
+"""Why not: a closed set of reasons with fields. The sentences, with the remedy in each, live in the catalogues.
+
+The catalogue key of a refusal is ``refusal.<code>``; its fields are the ones the sentence may name. A field is text that
+a person can read (a number on a door, a case number, a name the reader may see); ``_ms`` fields are milliseconds since 1970.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import ClassVar, get_args
+
+__all__ = ["REFUSALS", "Refusal", "fields_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownBadge:
+    code: ClassVar[str] = "unknown_badge"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantsStale:
+    """The station has had no valid grants from the hub for too long."""
+
+    code: ClassVar[str] = "grants_stale"
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAllowed:
+    code: ClassVar[str] = "not_allowed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownLabel:
+    """A well-formed label that no volume is known by here."""
+
+    code: ClassVar[str] = "unknown_label"
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongCheckCharacter:
+    code: ClassVar[str] = "wrong_check_character"
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotOurLabel:
+    """A code, but not one of our labels."""
+
+    code: ClassVar[str] = "not_our_label"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldByOther:
+    """The volume is recorded with somebody else."""
+
+    code: ClassVar[str] = "held_by_other"
+    volume: str
+    person: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForSomebodyElse:
+    """The volume waits for another recipient."""
+
+    code: ClassVar[str] = "for_somebody_else"
+    volume: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiesElsewhere:
+    """The volume is recorded in a place other than where it is asked for."""
+
+    code: ClassVar[str] = "lies_elsewhere"
+    volume: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotHeldByYou:
+    code: ClassVar[str] = "not_held_by_you"
+    volume: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingForYou:
+    code: ClassVar[str] = "nothing_for_you"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CabinetFull:
+    code: ClassVar[str] = "cabinet_full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoNotMix:
+    """One compartment never holds both 正卷 and 副卷, nor volumes for different recipients."""
+
+    code: ClassVar[str] = "do_not_mix"
+    volume: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confidential:
+    """A confidential volume in the hands of somebody who may not see it."""
+
+    code: ClassVar[str] = "confidential"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlreadyScanned:
+    code: ClassVar[str] = "already_scanned"
+    volume: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorNotOpened:
+    """Unlocked, and not seen to open."""
+
+    code: ClassVar[str] = "door_not_opened"
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardSilent:
+    code: ClassVar[str] = "board_silent"
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeNotKnown:
+    """The station stopped between unlocking and seeing: the compartment must be looked into."""
+
+    code: ClassVar[str] = "outcome_not_known"
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalFull:
+    """The fact cannot be put on disk, so the door stays shut."""
+
+    code: ClassVar[str] = "journal_full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotNow:
+    """A scan or touch that means nothing at this point; nothing was lost by it."""
+
+    code: ClassVar[str] = "not_now"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongStep:
+    """The volume is not at this step of the archive line. ``expected`` is a step's code."""
+
+    code: ClassVar[str] = "wrong_step"
+    volume: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlreadyShelved:
+    code: ClassVar[str] = "already_shelved"
+    volume: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FourEyes:
+    """The same person did an earlier step of the same volume. ``step`` is that step's code."""
+
+    code: ClassVar[str] = "four_eyes"
+    volume: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotReceivedHere:
+    code: ClassVar[str] = "not_received_here"
+    volume: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagesDiffer:
+    code: ClassVar[str] = "pages_differ"
+    volume: str
+    counts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadNumber:
+    """A page count that cannot be one."""
+
+    code: ClassVar[str] = "bad_number"
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAShelf:
+    code: ClassVar[str] = "not_a_shelf"
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandNotFresh:
+    """A command for another session of the station, or too late."""
+
+    code: ClassVar[str] = "command_not_fresh"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoSuchCompartment:
+    code: ClassVar[str] = "no_such_compartment"
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InUse:
+    """Somebody stands at the cabinet."""
+
+    code: ClassVar[str] = "in_use"
+
+
+Refusal = (
+    UnknownBadge
+    | GrantsStale
+    | NotAllowed
+    | UnknownLabel
+    | WrongCheckCharacter
+    | NotOurLabel
+    | HeldByOther
+    | ForSomebodyElse
+    | LiesElsewhere
+    | NotHeldByYou
+    | NothingForYou
+    | CabinetFull
+    | DoNotMix
+    | Confidential
+    | AlreadyScanned
+    | DoorNotOpened
+    | BoardSilent
+    | OutcomeNotKnown
+    | JournalFull
+    | NotNow
+    | WrongStep
+    | AlreadyShelved
+    | FourEyes
+    | NotReceivedHere
+    | PagesDiffer
+    | BadNumber
+    | NotAShelf
+    | CommandNotFresh
+    | NoSuchCompartment
+    | InUse
+)
+
+REFUSALS: Mapping[str, type[Refusal]] = {reason.code: reason for reason in get_args(Refusal)}
+
+
+def fields_of(refusal: Refusal) -> dict[str, str | int]:
+    """The fields of a refusal by name, for its sentence."""
+    return {one.name: getattr(refusal, one.name) for one in fields(refusal)}

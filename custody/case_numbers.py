@@ -1,4 +1,4 @@
-"""Case numbers (案号): from any spelling found on paper to one canonical form with its fields, or a refusal that says where.
+"""Case numbers (案号): from any spelling found on paper to one canonical form with its fields, or a refusal.
 
 The rules are those in force since 2016 (year, court code, special-trial character, type code, number). Numbers of the
 form used before (……字第……号) are still on the shelves and are accepted as legacy: kept as they are, not taken apart.
@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from difflib import get_close_matches
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from enum import StrEnum
-from typing import Never
 
 from custody.case_types import CASE_TYPES, FIXED_WIDTHS
 
@@ -20,6 +19,7 @@ __all__ = ["CaseNumber", "CaseNumberReason", "CaseNumberRefusal", "CourtLevel", 
 
 EARLIEST_YEAR = 1949
 LATEST_YEAR = 2099
+FIRST_CURRENT_YEAR = 2016
 MOST_DIGITS = 8
 WIDEST_RANGE = 1000
 
@@ -38,8 +38,8 @@ class CaseNumber:
     """One case number, or several on one document.
 
     ``designation`` is everything between year and number, ``numbering`` the number as written in the canonical form.
-    ``numbers`` has each case's number: an int, but text where every digit counts (刑核) or where it bears letters (legacy).
-    A legacy number knows no court, special-trial character or type: they cannot be told apart without a register of old codes.
+    ``numbers`` has each case's number: an int, but text where every digit counts (刑核) or where it bears letters.
+    A legacy number has no court, special-trial character or type: nothing but a register of old codes tells them apart.
     """
 
     year: int
@@ -103,7 +103,7 @@ class CaseNumberReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CaseNumberRefusal:
-    """What is wrong with a text. ``fields`` are what the sentence may name; positions count characters as typed, from 1."""
+    """What is wrong with a text, and what its sentence may name. Positions count characters as typed, from 1."""
 
     reason: CaseNumberReason
     fields: tuple[tuple[str, str], ...] = ()
@@ -120,8 +120,7 @@ def parse_case_number(
     year = _year(line, latest=latest_year)
     if isinstance(year, CaseNumberRefusal):
         return year
-    after_year = line.text.index(year) + len(year) + 1
-    designation = _legacy_designation(line, after_year) or _designation(line, after_year, types=types)
+    designation = _designation(line, _AFTER_YEAR, year=int(year), types=types)
     if isinstance(designation, CaseNumberRefusal):
         return designation
     numbering = _numbering(line, designation)
@@ -147,15 +146,19 @@ _SUPREME = "最高法"
 _LEVELS = {1: CourtLevel.HIGH, 3: CourtLevel.INTERMEDIATE, 5: CourtLevel.BASIC}
 _SPECIAL = "知"
 _YEAR = re.compile(r"[(\[〔【]([0-9]{4})[)\]〕】]")
+_AFTER_YEAR = len("(2019)")
 _COURT = re.compile(rf"{_SUPREME}|[京津冀晋内辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川黔云藏陕甘青宁新兵军][0-9]*")
-_TYPE = re.compile(r"[^0-9号]*")
+_DIGIT_OR_HAO = re.compile(r"[0-9号]")
 _LEGACY = re.compile(r"([^0-9号字][^号字]*)字第?(?=[0-9A-Z号]|$)")
-_LETTERS = re.compile(r"[A-Z]{0,2}")
-_DIGITS = re.compile(r"[0-9]+")
-_SEPARATOR = re.compile(r"(?:[、,]|([-–—―−~至]))(?=[0-9])")
+_DASHES = "-‐–—―−~至"
+_NUMBERS = re.compile(rf"[0-9]+(?:[、,{_DASHES}][0-9]+)*")
+_LEGACY_NUMBERS = re.compile(rf"[A-Z]{{0,2}}[0-9]+(?:[、,{_DASHES}][A-Z]{{0,2}}[0-9]+)*")
+_NUMBER = re.compile(r"(^|.)([A-Z]{0,2})([0-9]+)")
 _SUFFIX = re.compile(r"[之-]([1-9][0-9]?)(?![0-9])|之([一二三四五六七八九十百零〇]+)")
 _NUMERALS = " 一二三四五六七八九"
-_SHOWN = 20
+_SHOWN = 40
+_LIKE = 0.5
+_MOST_NEAR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +172,13 @@ class _Line:
         self, reason: CaseNumberReason, start: int, end: int | None = None, *, more: Iterable[tuple[str, str]] = ()
     ) -> CaseNumberRefusal:
         """Name the part from ``start`` to ``end`` and its position."""
-        part = self.text[start:end]
-        shown = part if len(part) <= _SHOWN else part[:_SHOWN] + "…"
         position = (*self.places, self.places[-1] + 1)[start]
-        return CaseNumberRefusal(reason, (("part", shown), ("position", str(position)), *more))
+        fields = (("text", _short(self.text)), ("part", _short(self.text[start:end])), ("position", str(position)))
+        return CaseNumberRefusal(reason, (*fields, *more))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def _line(text: str) -> _Line:
@@ -212,29 +218,40 @@ class _Designation:
     legacy: bool = False
 
 
-def _legacy_designation(line: _Line, at: int) -> _Designation | None:
-    found = _LEGACY.match(line.text, at)
-    if found is None:
-        return None
-    return _Designation(text=found[1].translate({ord("("): "（", ord(")"): "）"}), end=found.end(), legacy=True)
+def _designation(line: _Line, at: int, *, year: int, types: Collection[str]) -> _Designation | CaseNumberRefusal:
+    old = _LEGACY.match(line.text, at)
+    if old is None:
+        return _current_designation(line, at, types=types)
+    if year >= FIRST_CURRENT_YEAR:
+        # 字第 slipped into a number of today's form must not make a second key for the same file.
+        current = _current_designation(_Line(line.text[: old.end(1)], line.places), at, types=types)
+        if isinstance(current, _Designation) and current.end == old.end(1):
+            return replace(current, end=old.end())
+    return _Designation(text=old[1].translate({ord("("): "（", ord(")"): "）"}), end=old.end(), legacy=True)
 
 
-def _designation(line: _Line, at: int, *, types: Collection[str]) -> _Designation | CaseNumberRefusal:
+def _current_designation(line: _Line, at: int, *, types: Collection[str]) -> _Designation | CaseNumberRefusal:
     court = _COURT.match(line.text, at)
     if court is None or (court[0] != _SUPREME and len(court[0]) not in _LEVELS):
         return line.refuse(CaseNumberReason.UNKNOWN_COURT, at, None if court is None else court.end())
     # Everything up to the number is the type, so 民辖终 is never read as 民辖, nor 执恢 as 执.
-    run = _TYPE.match(line.text, court.end())
-    assert run is not None  # the pattern may match nothing, and then does
-    special = _SPECIAL if run[0] not in types and run[0].startswith(_SPECIAL) else None
-    case_type = run[0].removeprefix(special or "")
-    if not run[0]:
+    run = _DIGIT_OR_HAO.split(line.text[court.end() :], maxsplit=1)[0]
+    end = court.end() + len(run)
+    special = _SPECIAL if run.startswith(_SPECIAL) and run not in types else None
+    case_type = run.removeprefix(special or "")
+    if not run:
         return line.refuse(CaseNumberReason.MISSING_TYPE, court.start(), court.end())
     if case_type not in types:
-        near = "、".join(get_close_matches(case_type, types, n=3, cutoff=0.5))
-        return line.refuse(CaseNumberReason.UNKNOWN_TYPE, run.start(), run.end(), more=(("near", near),))
-    text = f"{court[0]}{run[0]}"
-    return _Designation(text=text, end=run.end(), court_code=court[0], special=special, case_type=case_type)
+        near = (("near", _near(case_type, types)),)
+        return line.refuse(CaseNumberReason.UNKNOWN_TYPE, court.end(), end, more=near)
+    return _Designation(text=court[0] + run, end=end, court_code=court[0], special=special, case_type=case_type)
+
+
+def _near(case_type: str, types: Iterable[str]) -> str:
+    """The codes most like this one, the more usual first among equals; a dash if there is none."""
+    likeness = {one: SequenceMatcher(None, one, case_type).ratio() for one in types}
+    near = sorted((one for one in likeness if likeness[one] >= _LIKE), key=lambda one: -likeness[one])
+    return "、".join(near[:_MOST_NEAR]) or "—"
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,16 +262,54 @@ class _Numbering:
 
 
 def _numbering(line: _Line, designation: _Designation) -> _Numbering | CaseNumberRefusal:
-    """One number, or several joined by 、 or, for a range, by a dash; up to 号."""
-    texts: list[str] = []
-    numbers: list[int | str] = []
-    at = designation.end
-    joint: re.Match[str] | None = None
-    while True:
-        one = _number(line, at, designation)
-        if isinstance(one, CaseNumberRefusal):
-            return one
-        ranged = joint is not None and joint[1] is not None
-        if ranged and not _rising(numbers[-1], one[0]):
-            return line.refuse(CaseNumberReason.BAD_RANGE, designation.end, one[1])
-        ...
+    """One number, or several joined by 、 or, for a range, by a dash."""
+    start = designation.end
+    found = (_LEGACY_NUMBERS if designation.legacy else _NUMBERS).match(line.text, start)
+    if found is None:
+        return line.refuse(CaseNumberReason.MISSING_NUMBER, start)
+    text, numbers = "", list[int | str]()
+    for joint, letters, digits in _NUMBER.findall(found[0]):
+        number = _number(letters, digits, width=FIXED_WIDTHS.get(designation.case_type or ""))
+        if isinstance(number, CaseNumberReason):
+            return line.refuse(number, start, found.end())
+        if joint in tuple(_DASHES):
+            if not _is_range(numbers[-1], number):
+                return line.refuse(CaseNumberReason.BAD_RANGE, start, found.end())
+            numbers.extend(range(int(numbers[-1]) + 1, int(number)))
+        text += f"{'-' if joint in tuple(_DASHES) else '、' if joint else ''}{number}"
+        numbers.append(number)
+    return _Numbering(text, tuple(numbers), found.end())
+
+
+def _number(letters: str, digits: str, *, width: int | None) -> int | str | CaseNumberReason:
+    plain = digits.lstrip("0")
+    if not plain:
+        return CaseNumberReason.NUMBER_ZERO
+    if width is not None:
+        return digits if len(digits) == width else CaseNumberReason.NUMBER_WIDTH
+    if len(plain) > MOST_DIGITS:
+        return CaseNumberReason.NUMBER_TOO_LONG
+    return letters + plain if letters else int(plain)
+
+
+def _is_range(first: int | str, last: int | str) -> bool:
+    return isinstance(first, int) and isinstance(last, int) and first < last <= first + WIDEST_RANGE
+
+
+def _suffix(line: _Line, at: int) -> str | CaseNumberRefusal:
+    """What follows the number: 号, and 之一, 之二 … if it is a further ruling in the same case."""
+    if not line.text.startswith("号", at):
+        return line.refuse(CaseNumberReason.MISSING_HAO, at)
+    found = _SUFFIX.match(line.text, at + 1)
+    end = at + 1 if found is None else found.end()
+    if end < len(line.text):
+        return line.refuse(CaseNumberReason.TRAILING_TEXT, end)
+    if found is None:
+        return ""
+    return f"之{found[2] or _numeral(int(found[1]))}"
+
+
+def _numeral(number: int) -> str:
+    """1 to 99 in Chinese."""
+    tens, ones = divmod(number, 10)
+    return f"{_NUMERALS[tens] if tens > 1 else ''}{'十' if tens else ''}{_NUMERALS[ones] if ones else ''}"

@@ -1,8 +1,8 @@
 """The names of things: ids, labels and case numbers. Text in, a checked value or a refusal out.
 
-An id is safe as one level of an MQTT topic and as a file name. A label is what is printed as Code 128 and QR: the letter
-of its kind, six characters that mean nothing, and an ISO 7064 Mod 37,36 check character. Case numbers are read in
-``custody.case_numbers`` and named here, so that a reader needs one import.
+An id is safe as one level of an MQTT topic and as a file name. A label is what is printed as Code 128 and QR: the
+letter of its kind, six characters that mean nothing, and an ISO 7064 Mod 37,36 check character. Case numbers are read
+in ``custody.case_numbers`` and named here, so that a reader needs one import.
 """
 
 from __future__ import annotations
@@ -142,7 +142,8 @@ def serial_of(label: Label) -> int:
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
-# The letters O and I are never printed, so nobody has to tell them from 0 and 1; a typed O or I is refused, not guessed.
+# O and I are never printed, so nobody has to tell them from 0 and 1; a typed O or I is refused with that sentence and
+# not read as the digit, because a scanner that sends one has misread the label.
 _PRINTED = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _LOOK_ALIKES = "OI"
 _HALF_WIDTH = {
@@ -153,15 +154,15 @@ _CHECKED = 1
 _PAYLOAD_LENGTH = LABEL_LENGTH - 2
 _PAYLOADS = len(_PRINTED) ** _PAYLOAD_LENGTH
 
-# Mod 37,36 misses a swap of neighbours in about one label of a hundred, and one in eighteen would end in O or I. So each
-# serial owns sixteen payloads and takes the first that is free of both; all serials of all kinds have one within these.
+# Mod 37,36 misses a swap of neighbours in about one label of a hundred, and one in eighteen would end in O or I. So
+# each serial owns sixteen payloads and takes the first free of both; every serial of every kind was found to have one.
 _SLOTS = 16
 LABEL_CAPACITY = _PAYLOADS // _SLOTS
 
-# A fixed mixing of the payload: p = n * factor + shift (mod 34**6). The factor shares no divisor with 34, so it inverts.
+# A fixed mixing: payload = n * factor + shift (mod 34**6). The factor shares no divisor with 34, so it inverts.
 _FACTOR = 954_742_811
 _SHIFT = 618_033_989
-_UNFACTOR = pow(_FACTOR, -1, _PAYLOADS)
+_UNFACTOR: int = pow(_FACTOR, -1, _PAYLOADS)
 
 
 def _sealed(kind: LabelKind, number: int) -> str:

@@ -25,7 +25,20 @@ from custody.holding import concerns as concerns_holding
 from custody.identifiers import EventId, PersonId, PlaceId, VolumeId
 from custody.timing import Located
 
-__all__ = ["Breach", "Broken", "Gate", "Progress", "SCANNING_QUEUE", "STEPS", "Standing", "advance", "counts_of", "gate", "next_step", "stand"]
+__all__ = [
+    "Breach",
+    "Broken",
+    "Gate",
+    "Progress",
+    "SCANNING_QUEUE",
+    "STEPS",
+    "Standing",
+    "advance",
+    "counts_of",
+    "gate",
+    "next_step",
+    "stand",
+]
 
 STEPS: tuple[Step, ...] = tuple(Step)
 SCANNING_QUEUE = "queue:scanning"

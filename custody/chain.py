@@ -10,7 +10,20 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Broken", "Continues", "Fork", "Gap", "Repeats", "Tip", "Verdict", "judge", "leaf", "link", "links", "origin"]
+__all__ = [
+    "Broken",
+    "Continues",
+    "Fork",
+    "Gap",
+    "Repeats",
+    "Tip",
+    "Verdict",
+    "judge",
+    "leaf",
+    "link",
+    "links",
+    "origin",
+]
 
 
 def origin(station: str, epoch: str) -> bytes:

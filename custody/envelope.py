@@ -90,9 +90,7 @@ def split(message: bytes) -> Signed | Rejected:
         return Rejected("shape")
 
 
-def verify(
-    message: bytes, *, purpose: Purpose, key_of: Callable[[str], Ed25519PublicKey | None]
-) -> Signed | Rejected:
+def verify(message: bytes, *, purpose: Purpose, key_of: Callable[[str], Ed25519PublicKey | None]) -> Signed | Rejected:
     """Take a message apart and check its signature with the key that ``key_of(key id)`` knows."""
     signed = split(message)
     if isinstance(signed, Rejected):

@@ -77,8 +77,8 @@ class KnownPlace:
 class Grants:
     """What one station may do alone until ``expires`` (milliseconds since 1970, UTC).
 
-    ``upto``: how far the hub had committed this station's own chain, as (epoch, sequence): facts after it are newer than
-    what is said here. ``badge_key``: hex key of the station's badge digests.
+    ``upto``: how far the hub had committed this station's own chain, as (epoch, sequence): facts after it are newer
+    than what is said here. ``badge_key``: hex key of the station's badge digests.
     """
 
     hub_epoch: str
@@ -99,7 +99,7 @@ def badge_digest(badge: str, *, key: str) -> str:
 
 
 def newer(candidate: Grants, held: Grants | None) -> bool:
-    """Whether a station may replace what it holds: same hub epoch and a higher version, or another epoch issued later."""
+    """Whether a station may replace what it holds: a higher version of the same hub epoch, or another issued later."""
     if held is None:
         return True
     if candidate.hub_epoch == held.hub_epoch:

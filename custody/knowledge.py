@@ -1,4 +1,4 @@
-"""What a station knows at this moment: grants, what it saw since, and its own doors. The ground every flow decides on."""
+"""What a station knows at this moment: grants, what it saw since, its own doors. The ground every flow decides on."""
 
 from __future__ import annotations
 
@@ -105,9 +105,7 @@ class View:
 
     def allocate(self, person: Person, part: Part, recipient: str) -> PlaceId | None:
         """A compartment for one more volume: an empty one, else one shared by the same part and recipient."""
-        usable = [
-            one for one in self.compartments.values() if one.door is DoorState.CLOSED and not one.blocked
-        ]
+        usable = [one for one in self.compartments.values() if one.door is DoorState.CLOSED and not one.blocked]
         empty = next((one for one in usable if not self.lying_in(one.place)), None)
         if empty is not None:
             return empty.place
@@ -161,13 +159,9 @@ def _learnt(volume: KnownVolume, located: Located) -> KnownVolume:
     changed = replace(volume, progress=after.progress)
     match after.held.holding:
         case AtPlace(place=place, recipient=recipient, evidence=evidence):
-            return replace(
-                changed, place=place, lying_for=recipient, holder=None, held_for=None, since=evidence.time
-            )
+            return replace(changed, place=place, lying_for=recipient, holder=None, held_for=None, since=evidence.time)
         case WithPerson(person=person, on_behalf=on_behalf, evidence=evidence):
-            return replace(
-                changed, place=None, lying_for=None, holder=person, held_for=on_behalf, since=evidence.time
-            )
+            return replace(changed, place=None, lying_for=None, holder=person, held_for=on_behalf, since=evidence.time)
         case _:
             return replace(changed, place=None, lying_for=None, holder=None, held_for=None)
 

@@ -1,4 +1,4 @@
-"""What goes over the wire besides events: headers, acknowledgements, state, commands, results, grants. Frozen values."""
+"""What goes over the wire besides events: heads, acknowledgements, state, commands, results, grants. Frozen values."""
 
 from __future__ import annotations
 

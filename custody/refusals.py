@@ -1,7 +1,8 @@
 """Why not: a closed set of reasons with fields. The sentences, with the remedy in each, live in the catalogues.
 
-The catalogue key of a refusal is ``refusal.<code>``; its fields are the ones the sentence may name. A field is text that
-a person can read (a number on a door, a case number, a name the reader may see); ``_ms`` fields are milliseconds since 1970.
+The catalogue key of a refusal is ``refusal.<code>``; its fields are the ones the sentence may name. A field is text
+that a person can read (a number on a door, a case number, a name the reader may see), except that ``step`` and
+``expected`` are codes with sentences of their own, and ``_ms`` fields are milliseconds since 1970.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """When an event happened: an interval nobody's clock can fake, and the one order that everybody derives from it.
 
-Within a station, order is its own sequence. Across stations an entry lies between a lower and an upper bound: hub-signed
-times the station has journalled, plus elapsed monotonic time. The wall clock only chooses a point inside the bounds.
+Within a station, order is its own sequence. Across stations an entry lies between a lower and an upper bound:
+hub-signed times the station has journalled, plus elapsed monotonic time. The wall clock only chooses a point inside
+the bounds.
 """
 
 from __future__ import annotations

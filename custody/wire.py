@@ -1,16 +1,16 @@
 """Values to JSON bytes and back.
 
-An event is one line of UTF-8 JSON, a CloudEvents 1.0 event of at most 16 KiB. Once written its bytes never change: they
-are hashed, stored and shown as they are. Unknown fields are ignored, unknown kinds are kept: fields and kinds only grow.
+An event is one line of UTF-8 JSON, a CloudEvents 1.0 event of at most 16 KiB. Once written its bytes never change:
+they are hashed, stored and shown as they are. Unknown fields are ignored, unknown kinds are kept: fields and kinds only
+grow.
 """
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from zlib import compress, decompressobj
-from zlib import error as ZlibError
 
 import msgspec
 
@@ -63,7 +63,7 @@ class _CloudEvent:
 
 
 def encode_event(entry: Entry) -> bytes:
-    """The one line of an entry. Raises ``ValueError`` for an unrecognised fact (its bytes exist already) or oversize."""
+    """The one line of an entry. ``ValueError`` for an unrecognised fact (its bytes exist already) and for oversize."""
     fact = entry.fact
     if isinstance(fact, Unrecognised):
         raise ValueError("an unrecognised fact has no bytes of its own: keep those it came in")
@@ -137,15 +137,15 @@ def decode(data: bytes | str, kind: type[T]) -> T | Malformed:
 
 def pack_grants(grants: Grants) -> bytes:
     """Grants as deflated JSON, ready to be sealed."""
-    return compress(msgspec.json.encode(grants), 6)
+    return zlib.compress(msgspec.json.encode(grants), 6)
 
 
 def unpack_grants(packed: bytes) -> Grants | Malformed:
     """Grants from what was unsealed."""
-    inflater = decompressobj()
+    inflater = zlib.decompressobj()
     try:
         data = inflater.decompress(packed, _MAX_GRANTS_BYTES)
-    except ZlibError as error:
+    except zlib.error as error:
         return Malformed(str(error))
     return decode(data, Grants)
 

@@ -1,7 +1,7 @@
 """Collect (取出): a compartment opens for someone who may take everything in it; what is taken is scanned out.
 
-A door proves access, not contents: a volume counts as taken when its label is scanned, or when the person states that all
-is taken. The rest stays where it was recorded.
+A door proves access, not contents: a volume counts as taken when its label is scanned, or when the person states that
+all is taken. The rest stays where it was recorded.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from custody.flows.grammar import (
     Row,
     Session,
     Sound,
-    Stimulus,
     Text,
     TimeUp,
 )

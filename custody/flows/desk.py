@@ -1,6 +1,7 @@
 """One kiosk and the person before it: at rest, at home (signed in), or in a flow. Total over every stimulus.
 
-Nothing here names a flow: the register offers them, rights filter them, and a scanned label finds the one that claims it.
+Nothing here names a flow: the register offers them, rights filter them, and a scanned label finds the one that claims
+it.
 """
 
 from __future__ import annotations
@@ -103,9 +104,7 @@ def prompt(desk: Desk, view: View, flows: Mapping[str, Flow] = FLOWS) -> Prompt:
     return replace(drawn, refusal=desk.refusal)
 
 
-def _step(
-    desk: Desk, stimulus: DeskStimulus, view: View, flows: Mapping[str, Flow]
-) -> tuple[Desk, tuple[Effect, ...]]:
+def _step(desk: Desk, stimulus: DeskStimulus, view: View, flows: Mapping[str, Flow]) -> tuple[Desk, tuple[Effect, ...]]:
     if isinstance(stimulus, BadgeTapped):
         return _badge(desk, stimulus, view, flows)
     if desk.session is not None:
@@ -117,9 +116,7 @@ def _step(
     return _at_home(desk, person, stimulus, view, flows)
 
 
-def _badge(
-    desk: Desk, stimulus: BadgeTapped, view: View, flows: Mapping[str, Flow]
-) -> tuple[Desk, tuple[Effect, ...]]:
+def _badge(desk: Desk, stimulus: BadgeTapped, view: View, flows: Mapping[str, Flow]) -> tuple[Desk, tuple[Effect, ...]]:
     found = view.by_badge(stimulus.text)
     if at_door(desk, flows):
         return replace(desk, refusal=InUse()), (Sound(good=False),)
@@ -188,9 +185,7 @@ def _followed(desk: Desk, move: Move) -> tuple[Desk, tuple[Effect, ...]]:
 def _home(person: Person, view: View, flows: Mapping[str, Flow]) -> Prompt:
     offered = ((flow, flow.offers(person, view)) for flow in allowed(person, view, flows))
     choices = tuple(
-        Choice(flow.name, Text(f"home.{flow.name}", {"count": count}))
-        for flow, count in offered
-        if count is not None
+        Choice(flow.name, Text(f"home.{flow.name}", {"count": count})) for flow, count in offered if count is not None
     )
     return Prompt(
         headline=Text("home.headline", {"person": person.name}),

@@ -253,9 +253,9 @@ class Prompt:
 class Flow:
     """One thing people do. A flow is one file; this value is all there is to know about it.
 
-    ``states``: in order, for drawings. ``held``: states in which a door is, or may be, open: neither cancel nor running out
-    of time nor another badge may end the session there. ``offers``: the number to show on the choice at home, none to hide
-    it. ``claims``: whether a volume scanned at home begins this flow.
+    ``states``: in order, for drawings. ``held``: states in which a door is, or may be, open: neither cancel nor running
+    out of time nor another badge may end the session there. ``offers``: the number to show on the choice at home, none
+    to hide it. ``claims``: whether a volume scanned at home begins this flow.
     """
 
     name: str
@@ -279,7 +279,7 @@ def advance(flow: Flow, session: Session, stimulus: Stimulus, view: View) -> Mov
             return Move(move.session, (*move.effects, Sound(good=False)), move.refusal)
         return move
     match stimulus:
-        case (Chosen(choice=choice)) if choice == CANCEL and session.state not in flow.held:
+        case Chosen(choice=choice) if choice == CANCEL and session.state not in flow.held:
             return Move(None)
         case TimeUp() if session.state not in flow.held:
             return Move(None)

@@ -72,16 +72,12 @@ def table(
         first = view.volumes.get(session.volumes[0].volume)
         if first is None or first.part is not volume.part or recipient_of(person, volume) != session.recipient:
             return Move(session, (), DoNotMix(volume=volume.title))
-        return Move(
-            replace(session, volumes=(*session.volumes, _carried(volume, stimulus.text))), (Sound(good=True),)
-        )
+        return Move(replace(session, volumes=(*session.volumes, _carried(volume, stimulus.text))), (Sound(good=True),))
 
     def closed(session: Session, stimulus: DoorClosed, view: View) -> Move:
         if stimulus.place != session.place:
             return Move(session)
-        done = replace(
-            session, state=DONE, volumes=tuple(replace(one, ticked=True) for one in session.volumes)
-        )
+        done = replace(session, state=DONE, volumes=tuple(replace(one, ticked=True) for one in session.volumes))
         return Move(done, (*(Record(fact_of(session, one)) for one in session.volumes), Sound(good=True)))
 
     def chosen(session: Session, stimulus: Chosen, view: View) -> Move:
@@ -168,9 +164,7 @@ def _undone(session: Session, stimulus: DoorClosed, view: View) -> Move:
     return Move(None if stimulus.place == session.place else session)
 
 
-def _scanned(
-    session: Session, text: str, view: View, check: Check
-) -> tuple[Person, KnownVolume] | Refusal:
+def _scanned(session: Session, text: str, view: View, check: Check) -> tuple[Person, KnownVolume] | Refusal:
     person = view.person(session.person)
     if person is None:
         return NotAllowed()

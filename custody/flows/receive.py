@@ -1,10 +1,11 @@
-"""Receive (接收): an operator scans a volume in at a station. One scan, recorded at once; the next scan is the next volume."""
+"""Receive (接收): a volume is scanned in at a station. One scan, recorded at once; the next scan is the next volume."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from custody.events import StationKind, VolumeReceived
+from custody.flows.doors import cards
 from custody.flows.grammar import (
     START,
     Began,
@@ -20,7 +21,6 @@ from custody.flows.grammar import (
     Sound,
     Text,
 )
-from custody.flows.doors import cards
 from custody.grants import KnownVolume, Person, Role, may_see
 from custody.knowledge import View
 from custody.refusals import AlreadyScanned, Confidential, NotAllowed

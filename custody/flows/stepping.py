@@ -80,9 +80,7 @@ def step_flow(
         volume = view.volumes.get(card.volume)
         if volume is None:
             return Move(session, (), NotAllowed())
-        broken = gate(
-            volume.progress, step, person=session.person, place=view.place, lies_at=volume.place, pages=pages
-        )
+        broken = gate(volume.progress, step, person=session.person, place=view.place, lies_at=volume.place, pages=pages)
         if broken is not None:
             return Move(session, (), _refusal(broken, volume))
         fact = StepFinished(
@@ -167,9 +165,7 @@ def step_flow(
         prompts=_prompts(name, counts=counts, shelf=shelf, reasons=tuple(back)),
         patience={SCAN: 60, WORK: 300, WHY: 60, WHICH: 120, DONE: 60},
         offers=lambda person, view: None,
-        claims=lambda person, volume, view: (
-            volume.place == view.place and next_step(volume.progress) is step
-        ),
+        claims=lambda person, volume, view: volume.place == view.place and next_step(volume.progress) is step,
     )
 
 

@@ -23,7 +23,7 @@ from custody.flows.grammar import (
     Text,
     TimeUp,
 )
-from custody.grants import KnownVolume, Person, Role
+from custody.grants import KnownVolume, Role
 from custody.identifiers import PlaceId
 from custody.knowledge import View
 from custody.refusals import AlreadyScanned, NothingForYou

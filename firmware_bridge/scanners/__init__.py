@@ -1,0 +1,1 @@
+"""How serial scanners deliver a code: one file a framing."""

@@ -1,16 +1,30 @@
 """Fixtures that every test may ask for: real servers on loopback and a real browser. All stop with the test run."""
 
+import os
 import re
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support.broker import Broker, Security
 from tests.support.browser import chromium
 from tests.support.certificates import Authority
 from tests.support.postgres import Postgres
+
+# A busy machine is no reason to fail. Where a submission is judged, the same examples are tried each time; everywhere
+# else new ones are, and those that failed are remembered.
+settings.register_profile(
+    "yungui",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+    database=None if "CI" in os.environ else DirectoryBasedExampleDatabase(".cache/hypothesis"),
+)
+settings.load_profile("yungui")
 
 _LATE = ("system", "faults", "browser")
 

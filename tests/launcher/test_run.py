@@ -85,6 +85,20 @@ def test_a_change_of_the_pins_asks_for_a_new_environment(
     assert launcher.wanted_stamp() != before
 
 
+def test_a_change_of_the_pins_keeps_what_is_installed_but_half_an_environment_is_thrown_away(
+    launcher: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half_built = launcher.unfinished_or_foreign()
+    launcher.PYTHON.parent.mkdir(parents=True)
+    launcher.PYTHON.touch()
+    launcher.STAMP.write_text(launcher.wanted_stamp())
+    changed = tmp_path / "dev.txt"
+    changed.write_text("other==1.0\n")
+    monkeypatch.setattr(launcher, "REQUIREMENTS", changed)
+
+    assert (half_built, launcher.unfinished_or_foreign()) == (True, False)
+
+
 def test_whoever_may_not_install_is_told_the_exact_command(
     launcher: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

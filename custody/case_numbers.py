@@ -72,7 +72,7 @@ class CaseNumber:
         """The court's level; unknown of a legacy number."""
         if self.court_code is None:
             return None
-        return CourtLevel.SUPREME if self.court_code == _SUPREME else _LEVELS[len(self.court_code) - 1]
+        return CourtLevel.SUPREME if self.court_code == _SUPREME else _LEVELS[len(self.court_code)]
 
     def __str__(self) -> str:
         return self.canonical
@@ -142,6 +142,8 @@ def parse_case_number(
     )
 
 
+_Fields = tuple[tuple[str, str], ...]
+
 _SUPREME = "最高法"
 _LEVELS = {1: CourtLevel.HIGH, 3: CourtLevel.INTERMEDIATE, 5: CourtLevel.BASIC}
 _SPECIAL = "知"
@@ -169,7 +171,7 @@ class _Line:
     places: tuple[int, ...]
 
     def refuse(
-        self, reason: CaseNumberReason, start: int, end: int | None = None, *, more: Iterable[tuple[str, str]] = ()
+        self, reason: CaseNumberReason, start: int, end: int | None = None, *, more: _Fields = ()
     ) -> CaseNumberRefusal:
         """Name the part from ``start`` to ``end`` and its position."""
         position = (*self.places, self.places[-1] + 1)[start]
@@ -267,14 +269,20 @@ def _numbering(line: _Line, designation: _Designation) -> _Numbering | CaseNumbe
     found = (_LEGACY_NUMBERS if designation.legacy else _NUMBERS).match(line.text, start)
     if found is None:
         return line.refuse(CaseNumberReason.MISSING_NUMBER, start)
+    width = FIXED_WIDTHS.get(designation.case_type or "")
+    limits = (
+        ("type", designation.case_type or designation.text),
+        ("digits", str(width or MOST_DIGITS)),
+        ("cases", str(WIDEST_RANGE)),
+    )
     text, numbers = "", list[int | str]()
     for joint, letters, digits in _NUMBER.findall(found[0]):
-        number = _number(letters, digits, width=FIXED_WIDTHS.get(designation.case_type or ""))
+        number = _number(letters, digits, width=width)
         if isinstance(number, CaseNumberReason):
-            return line.refuse(number, start, found.end())
+            return line.refuse(number, start, found.end(), more=limits)
         if joint in tuple(_DASHES):
             if not _is_range(numbers[-1], number):
-                return line.refuse(CaseNumberReason.BAD_RANGE, start, found.end())
+                return line.refuse(CaseNumberReason.BAD_RANGE, start, found.end(), more=limits)
             numbers.extend(range(int(numbers[-1]) + 1, int(number)))
         text += f"{'-' if joint in tuple(_DASHES) else '、' if joint else ''}{number}"
         numbers.append(number)

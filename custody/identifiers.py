@@ -107,7 +107,7 @@ LABEL_LENGTH = 8
 def make_label(kind: LabelKind, serial: int) -> Label:
     """The label of a serial number, different for each; serials run from 0 to ``LABEL_CAPACITY`` - 1 in every kind.
 
-    Neighbouring serials differ in at least five of the six middle characters, so a mistyped label names no neighbour.
+    Neighbouring serials differ in at least four of the six middle characters, so a mistyped label names no neighbour.
     A label bears neither the letter O nor I, and swapping any two of its neighbouring characters is always noticed.
     """
     if not 0 <= serial < LABEL_CAPACITY:
@@ -152,7 +152,7 @@ _HALF_WIDTH = {
 }
 _CHECKED = 1
 _PAYLOAD_LENGTH = LABEL_LENGTH - 2
-_PAYLOADS = len(_PRINTED) ** _PAYLOAD_LENGTH
+_PAYLOADS: int = len(_PRINTED) ** _PAYLOAD_LENGTH
 
 # Mod 37,36 misses a swap of neighbours in about one label of a hundred, and one in eighteen would end in O or I. So
 # each serial owns sixteen payloads and takes the first free of both; every serial of every kind was found to have one.

@@ -129,16 +129,18 @@ class Exchange(Generic[FrameT]):
         self._request: FrameT | None = None
         self._sent = b""
         self._attempt = 0
+        self._attempts = timing.attempts
         self._echoed = False
         self._deadline = 0.0
         self._last_byte = float("-inf")
         self._pending = False  # bytes came since the last silence
 
-    def start(self, request: FrameT, now: float) -> Effects[FrameT]:
-        """Ask. The bytes go out now, or as soon as the line has rested."""
+    def start(self, request: FrameT, now: float, *, attempts: int | None = None) -> Effects[FrameT]:
+        """Ask. The bytes go out now, or as soon as the line has rested. `attempts`: of this question, if not the usual."""
         if self.state is not State.IDLE:
             return (Busy(request),)
         self._request, self._sent = request, self._codec.encode(request)
+        self._attempts = attempts or self._timing.attempts
         self._attempt, self.state = 0, State.RESTING
         return self.tick(now)
 
@@ -192,7 +194,7 @@ class Exchange(Generic[FrameT]):
         self._pending = False
         self._last_byte = max(now, self._last_byte)
         yield DiscardInput()
-        if self._codec.repeatable(self._request) and self._attempt < self._timing.attempts:
+        if self._codec.repeatable(self._request) and self._attempt < self._attempts:
             self.state = State.RESTING
         else:
             self.state = State.IDLE

@@ -20,7 +20,7 @@ line falls quiet. An answer of another length is delivered only when it is all t
 never taken for a reading of doors (a lost byte 00 leaves every XOR intact), nor swallowed: it says what to set.
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import xor
@@ -165,12 +165,16 @@ class Codec:
     out as that answer (their bytes are the same), the others as the requests they are.
     """
 
-    def __init__(self, role: Role, *, status_bytes: int | None = 3) -> None:
-        if status_bytes is not None:
-            _within(status_bytes, STATUS_BYTES, "status_bytes")
+    def __init__(
+        self, role: Role, *, status_bytes: int | None = 3, by_address: Mapping[int, int] | None = None
+    ) -> None:
+        """`status_bytes` of every board on the line (None: not known), but for those named in `by_address`."""
+        for count in (*(by_address or {}).values(), *(() if status_bytes is None else (status_bytes,))):
+            _within(count, STATUS_BYTES, "status_bytes")
         self.skipped = 0  # bytes thrown away so far: noise on the line shows here
         self._role = role
         self._status_bytes = status_bytes
+        self._by_address = by_address or {}
         self._buffer = bytearray()
         self._closed = 0  # that many bytes at the start of the buffer came before a silence
 
@@ -208,23 +212,23 @@ class Codec:
         """The most likely frame that begins here, or that none does, or that more bytes must tell."""
         here = bytes(self._buffer[: self._closed or len(self._buffer)])
         undecided = not self._closed and self._only_silence_can_tell(here)
-        if undecided and self._status_bytes is None:
+        wired = self._by_address.get(here[1], self._status_bytes) if len(here) > 1 else self._status_bytes
+        if undecided and wired is None:
             return NEED_MORE
-        for shape in self._shapes_by_preference():
+        for shape in self._shapes_by_preference(wired):
             if shape.is_whole(here[: len(shape.positions)]):
                 return shape
             if not self._closed and len(here) < len(shape.positions) and shape.begins(here):
                 return NEED_MORE
         return NEED_MORE if undecided else None
 
-    def _shapes_by_preference(self) -> "tuple[_Shape[Frame], ...]":
+    def _shapes_by_preference(self, wired: int | None) -> "tuple[_Shape[Frame], ...]":
         if self._role is Role.DEVICE:
             return REQUESTS
         all_there_was = ALL_STATUS[self._closed - 5 : self._closed - 4] if self._closed >= 5 else ()
-        if self._status_bytes is None:
+        if wired is None:
             return (*all_there_was, *REPLIES, *ALL_STATUS, *REQUESTS)
-        wired = ALL_STATUS[self._status_bytes - 1]
-        return (wired, *REPLIES, *REQUESTS, *all_there_was)
+        return (ALL_STATUS[wired - 1], *REPLIES, *REQUESTS, *all_there_was)
 
     def _only_silence_can_tell(self, here: bytes) -> bool:
         """Whether this may become an answer to a query of all, of a length that is not the wired one."""

@@ -1,0 +1,45 @@
+"""Drivers by name.
+
+Ours stand in lazy tables; others come through the entry-point group `yungui.drivers` by the same door. An entry point is named `doors.<name>` or `scanners.<name>` and points to a class built like ours.
+"""
+
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any, Final
+
+DOORS: Final = "doors"
+SCANNERS: Final = "scanners"
+GROUP: Final = "yungui.drivers"
+
+_OURS: Final = {
+    DOORS: {"serial-8a80": "hardware.drivers.serial_8a80:Serial8A80"},
+    SCANNERS: {"serial-line": "hardware.drivers.serial_line:SerialLine"},
+}
+
+# What stands at the other end of a driver's line on a bench; tests hold every pair to one conformance suite.
+SIMULATED: Final = {
+    "serial-8a80": "hardware.simulated.bus:SimulatedBus",
+    "serial-line": "hardware.simulated.scanner:SimulatedScanner",
+}
+
+
+def names(kind: str) -> tuple[str, ...]:
+    """Every known driver of a kind."""
+    return tuple(sorted({*_OURS[kind], *_strangers(kind)}))
+
+
+def driver(kind: str, name: str) -> Any:
+    """The class of a driver, imported now. KeyError when there is none of that name; the wiring has checked it."""
+    path = _OURS[kind].get(name)
+    return load(path) if path else _strangers(kind)[name].load()
+
+
+def load(path: str) -> Any:
+    """`module:Class` -> the class."""
+    module, _, attribute = path.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def _strangers(kind: str) -> dict[str, Any]:
+    prefix = kind + "."
+    return {point.name[len(prefix) :]: point for point in entry_points(group=GROUP) if point.name.startswith(prefix)}

@@ -1,0 +1,147 @@
+"""A simulated cabinet: its compartments, the hands that move doors, and a log of every pulse that reached a coil.
+
+The fire log is how a test proves that nothing fired unasked. One lock serves hands, boards and readers of the state.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from hardware.simulated.compartment import (
+    Compartment,
+    DoorAt,
+    Felt,
+    Hand,
+    advance,
+    contact_closed,
+    cut_power,
+    move,
+    pulse,
+)
+from hardware.wiring import Wiring
+
+PULSE_SECONDS = 0.3  # the boards' own
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """One pulse as the board sent it. `energised` False: the coil's thermal switch was open."""
+
+    at: float
+    compartment: str | None
+    board: str
+    channel: int
+    seconds: float
+    energised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A compartment as a person and a meter see it."""
+
+    compartment: str
+    door: str
+    latched: bool
+    bolt: float
+    energised: bool
+    on_seconds: float
+    heat: float
+    jammed: bool
+    sticking: bool
+
+
+class SimulatedCabinet:
+    """Every method may be called from any thread. KeyError names a compartment that does not exist."""
+
+    def __init__(self, wiring: Wiring, *, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._states = {c.name: Compartment(at=clock()) for c in wiring.compartments}
+        self._at = {(c.board, c.channel): c.name for c in wiring.compartments}
+        self._fires: list[Fire] = []
+        self._powered = True
+
+    def pull(self, compartment: str) -> Felt:
+        return self._move(compartment, Hand.PULL)
+
+    def push(self, compartment: str) -> Felt:
+        return self._move(compartment, Hand.PUSH)
+
+    def jam(self, compartment: str, *, jammed: bool = True) -> None:
+        """The bolt no longer moves, wherever it is."""
+        self._change(compartment, lambda state: replace(state, jammed=jammed))
+
+    def stick(self, compartment: str, *, sticking: bool = True) -> None:
+        """The ejector no longer moves the door: unlocked, it must be pulled."""
+        self._change(compartment, lambda state: replace(state, sticking=sticking))
+
+    def cut_power(self) -> None:
+        """Boards and coils are dead; doors stay as they are and can still be moved as far as their bolts allow."""
+        with self._lock:
+            self._powered = False
+            now = self._clock()
+            self._states = {name: cut_power(state, now) for name, state in self._states.items()}
+
+    def restore_power(self) -> None:
+        with self._lock:
+            self._powered = True
+
+    @property
+    def powered(self) -> bool:
+        return self._powered
+
+    def fire(self, board: str, channel: int, *, seconds: float = PULSE_SECONDS) -> None:
+        """A board sends a pulse; a channel without a lock is logged all the same."""
+        with self._lock:
+            now, name, energised = self._clock(), self._at.get((board, channel)), False
+            if name is not None:
+                self._states[name], energised = pulse(self._states[name], now, seconds=seconds)
+            self._fires.append(Fire(now, name, board, channel, seconds, energised))
+
+    def contacts(self, board: str, channels: int) -> tuple[bool, ...]:
+        """Which contacts of a board are closed now; a channel without a lock reads open."""
+        with self._lock:
+            now = self._clock()
+            names = [self._at.get((board, channel)) for channel in range(1, channels + 1)]
+            return tuple(name is not None and contact_closed(self._advance(name, now), now) for name in names)
+
+    def look(self) -> tuple[Seen, ...]:
+        with self._lock:
+            now = self._clock()
+            return tuple(_seen(name, self._advance(name, now)) for name in sorted(self._states))
+
+    def door(self, compartment: str) -> DoorAt:
+        with self._lock:
+            return self._advance(compartment, self._clock()).door
+
+    def fires(self) -> tuple[Fire, ...]:
+        """Every pulse since this cabinet was built, oldest first."""
+        with self._lock:
+            return tuple(self._fires)
+
+    def _move(self, compartment: str, hand: Hand) -> Felt:
+        with self._lock:
+            self._states[compartment], felt = move(self._states[compartment], self._clock(), hand=hand)
+            return felt
+
+    def _change(self, compartment: str, how: Callable[[Compartment], Compartment]) -> None:
+        with self._lock:
+            self._states[compartment] = how(self._advance(compartment, self._clock()))
+
+    def _advance(self, name: str, now: float) -> Compartment:
+        self._states[name] = advance(self._states[name], now)
+        return self._states[name]
+
+
+def _seen(name: str, state: Compartment) -> Seen:
+    return Seen(
+        name,
+        state.door.value,
+        state.latched,
+        round(state.bolt, 3),
+        state.energised,
+        round(state.on_seconds, 3),
+        round(state.heat, 1),
+        state.jammed,
+        state.sticking,
+    )

@@ -22,7 +22,7 @@ from custody.events import (
 from custody.holding import AtPlace, fold, settle
 from custody.holding import Folded as FoldedHolding
 from custody.holding import concerns as concerns_holding
-from custody.identifiers import EventId, PersonId, PlaceId, VolumeId
+from custody.identifiers import EventId, PersonId, PlaceId, StationId, VolumeId
 from custody.timing import Located
 
 __all__ = [
@@ -135,7 +135,7 @@ def gate(
     """Why ``person`` may not finish ``step`` at ``place`` now; none if nothing stands against it.
 
     ``lies_at`` is the place where the volume is recorded before the step; the paper must lie where the step is done,
-    except that *collected* and *received* are what brings it there.
+    except that *collected* and *received* are what brings it there. ``place`` is the station's, for *shelved* too.
     """
     expected = next_step(progress)
     if step is not expected:
@@ -182,25 +182,36 @@ def _advanced(standing: Standing, located: Located) -> Standing:
                 return standing
             return replace(standing, progress=_finish(progress, Step.RECEIVED, person, pages=None))
         case StepFinished(volume=about) as fact if about == volume:
-            return _stepped(standing, located.entry.id, fact)
+            return _stepped(standing, located.entry.id, located.entry.station, fact)
         case SentBack(volume=about) as fact if about == volume:
-            return replace(standing, progress=_sent_back(progress, fact.back_to))
+            return _returned(standing, located.entry.id, fact)
         case DifferenceReleased(volume=about) if about == volume:
             return replace(standing, progress=replace(progress, released=True))
         case _:
             return standing
 
 
-def _stepped(standing: Standing, entry: EventId, fact: StepFinished) -> Standing:
+def _stepped(standing: Standing, entry: EventId, station: StationId, fact: StepFinished) -> Standing:
     progress, holding = standing.progress, standing.held.holding
     lies_at = holding.place if isinstance(holding, AtPlace) else None
-    if fact.step is Step.SHELVED and lies_at is not None:
-        lies_at = fact.place  # shelving is what moves it
-    broken = gate(progress, fact.step, person=fact.person, place=fact.place, lies_at=lies_at, pages=fact.pages)
+    at = PlaceId(station) if fact.step is Step.SHELVED else fact.place  # shelving moves it from there to the shelf
+    broken = gate(progress, fact.step, person=fact.person, place=at, lies_at=lies_at, pages=fact.pages)
     if broken is not None:
-        breach = Breach(volume=standing.volume, gate=broken.gate, step=fact.step, entry=entry)
-        return replace(standing, breaches=(*standing.breaches, breach))
+        return _breached(standing, entry, fact.step, broken.gate)
     return replace(standing, progress=_finish(progress, fact.step, fact.person, pages=fact.pages))
+
+
+def _returned(standing: Standing, entry: EventId, fact: SentBack) -> Standing:
+    """Only the step whose turn it is sends back, and only to one before it: nothing is advanced by sending back."""
+    backwards = STEPS.index(fact.back_to) < STEPS.index(fact.found_at)
+    if fact.found_at is not next_step(standing.progress) or not backwards:
+        return _breached(standing, entry, fact.found_at, Gate.WRONG_STEP)
+    return replace(standing, progress=_sent_back(standing.progress, fact.back_to))
+
+
+def _breached(standing: Standing, entry: EventId, step: Step, gate: Gate) -> Standing:
+    breach = Breach(volume=standing.volume, gate=gate, step=step, entry=entry)
+    return replace(standing, breaches=(*standing.breaches, breach))
 
 
 def _finish(progress: Progress, step: Step, person: PersonId, *, pages: int | None) -> Progress:

@@ -8,8 +8,8 @@ verified as they came: nothing is ever serialised again.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -45,6 +45,7 @@ MAX_BATCH_BYTES = 256 * 1024
 _HEADER_LIMIT = 640 * 1024
 _MESSAGE_LIMIT = MAX_BATCH_BYTES + _HEADER_LIMIT
 _MAGIC = b"yg1"
+_FIRST_LINE = re.compile(rb"yg1 ([0-9a-f]{16}) ([A-Za-z0-9+/]{86}==)")  # 64 bytes of signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,11 @@ class Rejected:
 
 
 def sign(header: bytes, *, purpose: Purpose, key: Ed25519PrivateKey, lines: Sequence[bytes] = ()) -> bytes:
-    """The bytes of a signed message. ``header`` and each line must not contain a line feed."""
+    """The bytes of a signed message. Only events have lines; ``header`` and lines must not contain a line feed."""
+    if lines and purpose is not Purpose.EVENTS:
+        raise ValueError(f"a message of purpose {purpose} has no lines: nothing in its header would cover them")
+    if any(b"\n" in part for part in (header, *lines)):
+        raise ValueError("a header or line of a signed message contains a line feed")
     signature = base64.b64encode(key.sign(signed_bytes(header, purpose=purpose)))
     first = b" ".join((_MAGIC, key_id(key.public_key()).encode(), signature))
     return b"\n".join((first, header, *lines))
@@ -75,19 +80,14 @@ def split(message: bytes) -> Signed | Rejected:
     """Take a message apart without believing it."""
     if len(message) > _MESSAGE_LIMIT:
         return Rejected("oversize")
-    first, *rest = message.split(b"\n")
-    match first.split(b" "):
-        case [magic, key, signature] if magic == _MAGIC and rest:
-            pass
-        case _:
-            return Rejected("shape")
+    first, *rest = message.split(b"\n", MAX_BATCH_EVENTS + 2)
+    parts = _FIRST_LINE.fullmatch(first)
+    if parts is None or not rest:
+        return Rejected("shape")
     header, *lines = rest
     if len(lines) > MAX_BATCH_EVENTS or sum(map(len, lines)) > MAX_BATCH_BYTES or len(header) > _HEADER_LIMIT:
         return Rejected("oversize")
-    try:
-        return Signed(key.decode("ascii"), base64.b64decode(signature, validate=True), header, tuple(lines))
-    except (UnicodeDecodeError, binascii.Error):
-        return Rejected("shape")
+    return Signed(parts[1].decode("ascii"), base64.b64decode(parts[2]), header, tuple(lines))
 
 
 def verify(message: bytes, *, purpose: Purpose, key_of: Callable[[str], Ed25519PublicKey | None]) -> Signed | Rejected:
@@ -95,6 +95,8 @@ def verify(message: bytes, *, purpose: Purpose, key_of: Callable[[str], Ed25519P
     signed = split(message)
     if isinstance(signed, Rejected):
         return signed
+    if signed.lines and purpose is not Purpose.EVENTS:
+        return Rejected("shape")  # no header but that of events covers lines
     key = key_of(signed.key_id)
     if key is None:
         return Rejected("unknown_key")

@@ -27,6 +27,7 @@ __all__ = [
     "may_take",
     "newer",
     "stale",
+    "waits_for",
 ]
 
 
@@ -125,4 +126,11 @@ def may_take(person: Person, part: Part, recipient: str | None) -> bool:
         return False
     if recipient == SCANNING_QUEUE:
         return True
+    if recipient is None:  # found where nobody expected it: the court's own staff see to it
+        return bool(person.roles & {Role.STAFF, Role.ADMINISTRATOR})
     return recipient == person.id
+
+
+def waits_for(volume: KnownVolume) -> str | None:
+    """For whom a volume waits: as it was deposited, else as the case proposes; none if neither says."""
+    return volume.lying_for or volume.recipient

@@ -145,7 +145,7 @@ def settle(volume: VolumeId, entries: Iterable[Located]) -> Folded:
 def fold(volume: VolumeId, folded: Folded, located: Located) -> Folded:
     """The holding after one more claim. Claims come in the order of ``Located.key``."""
     fact = located.entry.fact
-    evidence = Evidence(entry=located.entry.id, grade=Grade.SCANNED, time=located.entry.time)
+    evidence = _evidence(located)
     conflict: Conflict | None = None
     claim: AtPlace | WithPerson
     match fact:
@@ -163,7 +163,7 @@ def fold(volume: VolumeId, folded: Folded, located: Located) -> Folded:
             claim = WithPerson(person=fact.person, on_behalf=on_behalf, evidence=graded)
             conflict = _conflict_of_taking(folded.holding, fact)
         case CompartmentVerified():
-            return _verified(volume, folded, located, evidence)
+            return _verified(volume, folded, located, fact)
         case _:
             return folded
     return _moved(volume, folded, located, claim, conflict)
@@ -183,20 +183,18 @@ def _moved(
     return Folded(holding, located, (*folded.contradictions, contradiction))
 
 
-def _verified(volume: VolumeId, folded: Folded, located: Located, evidence: Evidence) -> Folded:
-    fact = located.entry.fact
-    assert isinstance(fact, CompartmentVerified)
-    was_there = isinstance(folded.holding, AtPlace) and folded.holding.place == fact.place
+def _verified(volume: VolumeId, folded: Folded, located: Located, fact: CompartmentVerified) -> Folded:
+    holding = folded.holding
     if volume in fact.contents:
-        recipient = folded.holding.recipient if isinstance(folded.holding, AtPlace) and was_there else None
-        claim = AtPlace(place=fact.place, recipient=recipient, evidence=evidence)
-        return _moved(volume, folded, located, claim, _unless_there(folded.holding, fact.place))
-    if not was_there:
+        recipient = holding.recipient if isinstance(holding, AtPlace) and holding.place == fact.place else None
+        claim = AtPlace(place=fact.place, recipient=recipient, evidence=_evidence(located))
+        return _moved(volume, folded, located, claim, _unless_there(holding, fact.place))
+    if not isinstance(holding, AtPlace) or holding.place != fact.place:
         return folded
     contradiction = Contradiction(
         volume=volume, conflict=Conflict.NOT_FOUND, entry=located.entry.id, against=_resting_on(folded.latest)
     )
-    return Folded(Unaccounted(last=evidence), located, (*folded.contradictions, contradiction))
+    return Folded(Unaccounted(last=holding.evidence), located, (*folded.contradictions, contradiction))
 
 
 def _conflict_of_putting(holding: Holding, fact: _Putting) -> Conflict | None:
@@ -233,6 +231,10 @@ def _claims(holding: Holding) -> tuple[AtPlace | WithPerson, ...]:
             return claims
         case Unaccounted():
             return ()
+
+
+def _evidence(located: Located) -> Evidence:
+    return Evidence(entry=located.entry.id, grade=Grade.SCANNED, time=located.entry.time)
 
 
 def _resting_on(latest: Located | None) -> EventId | None:

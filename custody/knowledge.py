@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from custody.archiving import Standing, advance
 from custody.entries import Entry
-from custody.events import Grade, Part, StationKind
-from custody.grants import Grants, KnownPlace, KnownVolume, Person, badge_digest, may_see, may_take, stale
-from custody.holding import AtPlace, Evidence, Folded, Holding, Unaccounted, WithPerson
+from custody.events import CompartmentVerified, Grade, Part, StationKind
+from custody.grants import Grants, KnownPlace, KnownVolume, Person, badge_digest, may_take, stale, waits_for
+from custody.holding import AtPlace, Disputed, Evidence, Folded, Holding, Unaccounted, WithPerson
 from custody.identifiers import (
     EventId,
     LabelKind,
@@ -23,6 +23,7 @@ from custody.identifiers import (
 from custody.messages import DoorState
 from custody.refusals import (
     GrantsStale,
+    NotAVolumeLabel,
     NotOurLabel,
     Refusal,
     UnknownBadge,
@@ -31,7 +32,7 @@ from custody.refusals import (
 )
 from custody.timing import Interval, Located
 
-__all__ = ["Compartment", "View", "learn"]
+__all__ = ["Compartment", "View", "label_text", "learn"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,8 @@ class View:
             if label.trouble is LabelTrouble.CHECK_CHARACTER:
                 return WrongCheckCharacter(label=label.text)
             return NotOurLabel()
+        if label.kind is not LabelKind.VOLUME:
+            return NotAVolumeLabel(label=label.text)
         found = next((one for one in self.volumes.values() if label.text in one.labels), None)
         return UnknownLabel(label=label.text) if found is None else found
 
@@ -95,22 +98,26 @@ class View:
 
     def takeable(self, person: Person) -> tuple[PlaceId, ...]:
         """The compartments that hold something for this person and nothing that is not."""
+        lying = self._contents()
         return tuple(
             place
             for place, compartment in self.compartments.items()
             if not compartment.blocked
-            and (lying := self.lying_in(place))
-            and all(may_take(person, one.part, one.lying_for) for one in lying)
+            and place in lying
+            and all(may_take(person, one.part, waits_for(one)) for one in lying[place])
         )
 
     def allocate(self, person: Person, part: Part, recipient: str) -> PlaceId | None:
-        """A compartment for one more volume: an empty one, else one shared by the same part and recipient."""
-        usable = [one for one in self.compartments.values() if one.door is DoorState.CLOSED and not one.blocked]
-        empty = next((one for one in usable if not self.lying_in(one.place)), None)
-        if empty is not None:
-            return empty.place
-        shared = next((one for one in usable if self._shares(person, one.place, part, recipient)), None)
-        return None if shared is None else shared.place
+        """A compartment for one more volume: an empty one, else one shared by the same part and recipient.
+
+        A shared one opens only for somebody who may take all that lies in it.
+        """
+        lying = self._contents()
+        usable = [one.place for one in self.compartments.values() if one.door is DoorState.CLOSED and not one.blocked]
+        empty = next((place for place in usable if place not in lying), None)
+        if empty is not None or not may_take(person, part, recipient):
+            return empty
+        return next((place for place in usable if _alike(lying[place], part, recipient)), None)
 
     def name_of(self, identity: str) -> str:
         """A person, queue or place by the name a reader here may see; its id where none is known."""
@@ -132,37 +139,50 @@ class View:
     def _people(self) -> tuple[Person, ...]:
         return () if self.grants is None else self.grants.people
 
-    def _shares(self, person: Person, place: PlaceId, part: Part, recipient: str) -> bool:
-        return may_see(person, part) and all(
-            one.part is part and one.lying_for == recipient and may_take(person, one.part, recipient)
-            for one in self.lying_in(place)
-        )
+    def _contents(self) -> dict[PlaceId, list[KnownVolume]]:
+        lying: dict[PlaceId, list[KnownVolume]] = {}
+        for one in self.volumes.values():
+            if one.place is not None:
+                lying.setdefault(one.place, []).append(one)
+        return lying
+
+
+def label_text(text: str) -> str:
+    """A scanned text as it is recorded: the label as printed, whatever the scanner made of it."""
+    return parse_label(text).text
 
 
 def learn(volumes: Mapping[VolumeId, KnownVolume], entries: Iterable[Entry]) -> dict[VolumeId, KnownVolume]:
     """What is known of volumes after a station's own newer entries, in their order."""
     known = dict(volumes)
-    for entry in entries:
-        located = Located(entry, Interval(0, None), entry.sequence)
-        about = getattr(entry.fact, "volume", None)
-        for identity in tuple(known) if about is None else (about,):
-            if identity in known:
-                known[identity] = _learnt(known[identity], located)
+    for position, entry in enumerate(entries):
+        located = Located(entry, Interval(0, None), position, position)
+        for identity in _about(entry, known):
+            known[identity] = _learnt(known[identity], located)
     return known
+
+
+def _about(entry: Entry, known: Mapping[VolumeId, KnownVolume]) -> tuple[VolumeId, ...]:
+    if isinstance(entry.fact, CompartmentVerified):
+        return tuple(known)
+    about = getattr(entry.fact, "volume", None)
+    return () if about is None or about not in known else (VolumeId(about),)
+
+
+def _alike(lying: Iterable[KnownVolume], part: Part, recipient: str) -> bool:
+    return all(one.part is part and waits_for(one) == recipient for one in lying)
 
 
 def _learnt(volume: KnownVolume, located: Located) -> KnownVolume:
     before = Standing(volume.id, Folded(_holding(volume), None), volume.progress)
     after = advance(before, located)
-    if after == before:
-        return volume
     changed = replace(volume, progress=after.progress)
     match after.held.holding:
         case AtPlace(place=place, recipient=recipient, evidence=evidence):
             return replace(changed, place=place, lying_for=recipient, holder=None, held_for=None, since=evidence.time)
         case WithPerson(person=person, on_behalf=on_behalf, evidence=evidence):
             return replace(changed, place=None, lying_for=None, holder=person, held_for=on_behalf, since=evidence.time)
-        case _:
+        case Disputed() | Unaccounted():  # one station alone disputes nothing
             return replace(changed, place=None, lying_for=None, holder=None, held_for=None)
 
 

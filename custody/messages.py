@@ -17,6 +17,7 @@ __all__ = [
     "GrantsMessage",
     "Head",
     "HubPresence",
+    "Keys",
     "LastWill",
     "Message",
     "Outcome",
@@ -38,6 +39,16 @@ class Purpose(StrEnum):
     GRANTS = "grants"
     HUB = "hub"
     KEYS = "keys"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """Signed by the offline root: in this hub epoch the hub signs with this Ed25519 key (hex of the 32 raw bytes)."""
+
+    court: CourtId
+    hub: StationId
+    hub_epoch: str
+    public_key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,4 +189,4 @@ class HubPresence:
     hub_time: int
 
 
-Message = Head | Ack | State | Command | Result | GrantsMessage | HubPresence
+Message = Head | Ack | State | Command | Result | GrantsMessage | HubPresence | Keys

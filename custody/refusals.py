@@ -54,6 +54,14 @@ class NotOurLabel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotAVolumeLabel:
+    """A good label of ours, but of a place or a badge."""
+
+    code: ClassVar[str] = "not_a_volume_label"
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldByOther:
     """The volume is recorded with somebody else."""
 
@@ -123,6 +131,23 @@ class DoorNotOpened:
 
     code: ClassVar[str] = "door_not_opened"
     number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorStandsOpen:
+    """The door is open already: it must be shut before it can be opened for somebody."""
+
+    code: ClassVar[str] = "door_stands_open"
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompartmentFull:
+    """More volumes than one compartment can hold were scanned for it."""
+
+    code: ClassVar[str] = "compartment_full"
+    number: str
+    most: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +225,14 @@ class BadNumber:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TooManyPages:
+    """More page numbers than one note holds."""
+
+    code: ClassVar[str] = "too_many_pages"
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotAShelf:
     code: ClassVar[str] = "not_a_shelf"
     label: str
@@ -232,6 +265,7 @@ Refusal = (
     | UnknownLabel
     | WrongCheckCharacter
     | NotOurLabel
+    | NotAVolumeLabel
     | HeldByOther
     | ForSomebodyElse
     | LiesElsewhere
@@ -242,6 +276,8 @@ Refusal = (
     | Confidential
     | AlreadyScanned
     | DoorNotOpened
+    | DoorStandsOpen
+    | CompartmentFull
     | BoardSilent
     | OutcomeNotKnown
     | JournalFull
@@ -252,6 +288,7 @@ Refusal = (
     | NotReceivedHere
     | PagesDiffer
     | BadNumber
+    | TooManyPages
     | NotAShelf
     | CommandNotFresh
     | NoSuchCompartment

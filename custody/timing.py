@@ -7,13 +7,13 @@ the bounds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from custody.entries import Entry
-from custody.events import TimeHeard
+from custody.events import EpochOpened, TimeHeard
 
-__all__ = ["Interval", "Located", "locate", "overlap"]
+__all__ = ["Interval", "Located", "locate", "locate_all", "overlap"]
 
 _DRIFT = 2000  # a monotonic clock is trusted to one part in this many (500 ppm, generous for a crystal)
 
@@ -28,16 +28,20 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """An entry with its interval. ``point`` orders: never decreasing within a station, inside the interval."""
+    """An entry with its interval. ``point`` orders: never decreasing within a station, inside the interval.
+
+    ``position`` counts the entries of a station across its epochs, whose ids are random and so say nothing of order.
+    """
 
     entry: Entry
     interval: Interval
     point: int
+    position: int = 0
 
     @property
-    def key(self) -> tuple[int, str, str, int]:
-        """Sorts entries of all stations; equal points fall to station, epoch and sequence."""
-        return (self.point, self.entry.station, self.entry.epoch, self.entry.sequence)
+    def key(self) -> tuple[int, str, int, str, int]:
+        """Sorts entries of all stations; equal points fall to the station, and within it to its own order."""
+        return (self.point, self.entry.station, self.position, self.entry.epoch, self.entry.sequence)
 
 
 def locate(entries: Sequence[Entry]) -> tuple[Located, ...]:
@@ -46,12 +50,21 @@ def locate(entries: Sequence[Entry]) -> tuple[Located, ...]:
     upper = _upper_bounds(entries)
     located = []
     point = 0
-    for entry, earliest, bound in zip(entries, lower, upper, strict=True):
-        latest = None if bound is None else max(bound, earliest)
-        wall = max(entry.time, earliest)
-        point = max(point, wall if latest is None else min(wall, latest))
-        located.append(Located(entry, Interval(earliest, latest), point))
+    for position, (entry, low, high) in enumerate(zip(entries, lower, upper, strict=True)):
+        interval = _interval(low, high)
+        wall = max(entry.time, interval.earliest)
+        point = max(point, wall if interval.latest is None else min(wall, interval.latest))
+        located.append(Located(entry, interval, point, position))
     return tuple(located)
+
+
+def locate_all(entries: Iterable[Entry]) -> tuple[Located, ...]:
+    """Bound entries of any stations and epochs, in whatever order they came, and sort them into the one order."""
+    stations: dict[str, list[Entry]] = {}
+    for entry in entries:
+        stations.setdefault(entry.station, []).append(entry)
+    located = (one for own in stations.values() for one in locate(_in_order(own)))
+    return tuple(sorted(located, key=lambda one: one.key))
 
 
 def overlap(one: Located, other: Located) -> bool:
@@ -59,6 +72,34 @@ def overlap(one: Located, other: Located) -> bool:
     if one.entry.station == other.entry.station:
         return False
     return not (_before(one.interval, other.interval) or _before(other.interval, one.interval))
+
+
+def _in_order(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries of one station: each epoch after the one it left behind, sequence by sequence.
+
+    Two branches after a fork stand in the order of their ids, the same for everybody.
+    """
+    left: dict[str, str | None] = {entry.epoch: None for entry in entries}
+    for entry in entries:
+        if isinstance(entry.fact, EpochOpened):
+            left[entry.epoch] = entry.fact.before_epoch
+    ages = {epoch: _age(epoch, left) for epoch in left}
+    return sorted(entries, key=lambda entry: (ages[entry.epoch], entry.epoch, entry.sequence))
+
+
+def _age(epoch: str, left: Mapping[str, str | None]) -> int:
+    """How many epochs came before one. A circle, which no honest station writes, ends where it closes."""
+    seen: set[str] = set()
+    before = left.get(epoch)
+    while before is not None and before not in seen:
+        seen.add(before)
+        before = left.get(before)
+    return len(seen)
+
+
+def _interval(low: int, high: int | None) -> Interval:
+    """Hub times that contradict each other (the hub's own clock was set back) give the span of both."""
+    return Interval(low, None) if high is None else Interval(min(low, high), max(low, high))
 
 
 def _before(one: Interval, other: Interval) -> bool:
@@ -77,7 +118,7 @@ def _lower_bounds(entries: Sequence[Entry]) -> list[int]:
     bounds: list[int] = []
     bound = 0
     for position, entry in enumerate(entries):
-        if position and bound:
+        if bound:  # so there is an earlier one
             bound += _elapsed(entries[position - 1], entry)
         if isinstance(entry.fact, TimeHeard):
             bound = max(bound, entry.fact.hub_time)
@@ -95,7 +136,7 @@ def _upper_bounds(entries: Sequence[Entry]) -> list[int | None]:
     bound: int | None = None
     for position in range(len(entries) - 1, -1, -1):
         entry = entries[position]
-        if bound is not None and position + 1 < len(entries):
+        if bound is not None:  # so there is a later one
             bound -= _elapsed(entry, entries[position + 1])
         committed = heard.get((entry.epoch, entry.sequence))
         if committed is not None:

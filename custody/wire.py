@@ -7,9 +7,11 @@ grow.
 
 from __future__ import annotations
 
+import re
 import zlib
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
@@ -35,6 +37,10 @@ __all__ = [
 MAX_EVENT_BYTES = 16 * 1024
 _MAX_GRANTS_BYTES = 64 * 1024 * 1024
 _TYPE = "yungui."
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST = 2**53  # what every JSON reader and every database can hold
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_HEX_KEY = re.compile(r"(?:[0-9a-fA-F]{2})+")
 T = TypeVar("T")
 
 
@@ -63,7 +69,10 @@ class _CloudEvent:
 
 
 def encode_event(entry: Entry) -> bytes:
-    """The one line of an entry. ``ValueError`` for an unrecognised fact (its bytes exist already) and for oversize."""
+    """The one line of an entry, which ``decode_event`` reads back to the same.
+
+    ``ValueError`` for an unrecognised fact (its bytes exist already) and for what could not be read back.
+    """
     fact = entry.fact
     if isinstance(fact, Unrecognised):
         raise ValueError("an unrecognised fact has no bytes of its own: keep those it came in")
@@ -85,8 +94,9 @@ def encode_event(entry: Entry) -> bytes:
             "data": fact,
         }
     )
-    if len(line) > MAX_EVENT_BYTES:
-        raise ValueError(f"event {entry.id} has {len(line)} bytes; at most {MAX_EVENT_BYTES} are allowed")
+    again = decode_event(line)
+    if again != entry:
+        raise ValueError(f"event {entry.id} could not be read back: {again}")
     return line
 
 
@@ -94,29 +104,12 @@ def decode_event(line: bytes) -> Entry | Malformed:
     """The entry of one line. A good envelope around a kind or data unknown here gives an ``Unrecognised`` fact."""
     if len(line) > MAX_EVENT_BYTES:
         return Malformed(f"{len(line)} bytes; at most {MAX_EVENT_BYTES} are allowed")
-    try:
-        event = msgspec.json.decode(line, type=_CloudEvent)
-        time = _milliseconds(event.time)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        return Malformed(str(error))
-    if event.specversion != "1.0":
-        return Malformed(f"specversion {event.specversion}; 1.0 is expected")
-    match event.source.split("/"):
-        case ["", "yungui", court, station] if check_id(court) and check_id(station):
-            pass
-        case _:
-            return Malformed(f"source {event.source}; /yungui/<court>/<station> is expected")
-    entry = Entry(
-        court=CourtId(court),
-        station=StationId(station),
-        epoch=event.epoch,
-        sequence=event.sequence,
-        boot=event.bootid,
-        uptime=event.uptime,
-        time=time,
-        clock=event.clock,
-        fact=_fact(event.type, event.data),
-    )
+    event = decode(line, _CloudEvent)
+    if isinstance(event, Malformed):
+        return event
+    entry = _entry(event)
+    if isinstance(entry, Malformed):
+        return entry
     if event.id != entry.id:
         return Malformed(f"id {event.id}; {entry.id} is expected")
     return entry
@@ -128,11 +121,15 @@ def encode(value: Message | Any) -> bytes:
 
 
 def decode(data: bytes | str, kind: type[T]) -> T | Malformed:
-    """A value of ``kind`` from JSON; unknown fields are ignored."""
+    """A value of ``kind`` from JSON; unknown fields are ignored.
+
+    Control characters and numbers beyond 2**53 are refused here, so that no store behind stumbles over them.
+    """
     try:
-        return msgspec.json.decode(data, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        value = msgspec.json.decode(data, type=kind)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         return Malformed(str(error))
+    return value if _storable(value) else Malformed("a control character, or a number beyond 2**53")
 
 
 def pack_grants(grants: Grants) -> bytes:
@@ -147,28 +144,77 @@ def unpack_grants(packed: bytes) -> Grants | Malformed:
         data = inflater.decompress(packed, _MAX_GRANTS_BYTES)
     except zlib.error as error:
         return Malformed(str(error))
-    return decode(data, Grants)
+    if not inflater.eof or inflater.unused_data:
+        return Malformed(f"grants that do not end, or end early, or have more than {_MAX_GRANTS_BYTES} bytes")
+    grants = decode(data, Grants)
+    if isinstance(grants, Grants) and _HEX_KEY.fullmatch(grants.badge_key) is None:
+        return Malformed("badge_key; bytes in hex are expected")
+    return grants
 
 
 def when(milliseconds: int) -> str:
     """Milliseconds since 1970 as RFC 3339 in UTC with three decimals."""
-    moment = datetime.fromtimestamp(milliseconds // 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"
+    moment = _EPOCH + timedelta(milliseconds=milliseconds)
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
-def _milliseconds(text: str) -> int:
-    moment = datetime.fromisoformat(text)
+def _milliseconds(text: str) -> int | None:
+    """Only the one form that ``when`` writes."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
     if moment.tzinfo is None:
-        raise ValueError(f"time {text} has no zone")
-    seconds = int(moment.replace(microsecond=0).timestamp())
-    return seconds * 1000 + moment.microsecond // 1000
+        return None
+    milliseconds = (moment - _EPOCH) // timedelta(milliseconds=1)
+    return milliseconds if when(milliseconds) == text else None
+
+
+def _entry(event: _CloudEvent) -> Entry | Malformed:
+    if event.specversion != "1.0":
+        return Malformed(f"specversion {event.specversion}; 1.0 is expected")
+    match event.source.split("/"):
+        case ["", "yungui", court, station] if check_id(court) and check_id(station):
+            pass
+        case _:
+            return Malformed(f"source {event.source}; /yungui/<court>/<station> is expected")
+    time = _milliseconds(event.time)
+    if time is None:
+        return Malformed(f"time {event.time}; a form like {when(0)} is expected")
+    if not check_id(event.epoch) or event.sequence < 1 or event.uptime < 0:
+        return Malformed(f"epoch {event.epoch}, sequence {event.sequence}, uptime {event.uptime}")
+    return Entry(
+        court=CourtId(court),
+        station=StationId(station),
+        epoch=event.epoch,
+        sequence=event.sequence,
+        boot=event.bootid,
+        uptime=event.uptime,
+        time=time,
+        clock=event.clock,
+        fact=_fact(event.type, event.data),
+    )
 
 
 def _fact(type_: str, data: msgspec.Raw) -> Fact | Unrecognised:
     known = FACTS.get(type_.removeprefix(_TYPE)) if type_.startswith(_TYPE) else None
     if known is None:
         return Unrecognised(type=type_, why="kind")
-    try:
-        return msgspec.json.decode(data, type=known)
-    except (msgspec.MsgspecError, RecursionError) as error:
-        return Unrecognised(type=type_, why=str(error))
+    fact = decode(bytes(data), known)
+    return Unrecognised(type=type_, why=fact.why) if isinstance(fact, Malformed) else fact
+
+
+def _storable(value: object) -> bool:
+    match value:
+        case str():
+            return _CONTROL.search(value) is None
+        case int():
+            return abs(value) <= _MOST
+        case Mapping():
+            return all(_storable(one) for pair in value.items() for one in pair)
+        case tuple() | frozenset():
+            return all(_storable(one) for one in value)
+        case _ if is_dataclass(value):
+            return all(_storable(getattr(value, one.name)) for one in fields(value))
+        case _:
+            return True

@@ -9,7 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from custody.events import Grade, StationKind, VolumeCollected
-from custody.flows.doors import NOT_OPENED, OPENING, cards, not_opened_prompt, open_place, opening_prompt, opening_rows
+from custody.flows.doors import (
+    MOST_VOLUMES,
+    NOT_OPENED,
+    OPENING,
+    cards,
+    carried,
+    not_opened_prompt,
+    open_place,
+    opening_prompt,
+    opening_rows,
+)
 from custody.flows.grammar import (
     CANCEL,
     START,
@@ -30,10 +40,20 @@ from custody.flows.grammar import (
     Text,
     TimeUp,
 )
-from custody.grants import KnownVolume, Person, Role, may_take
+from custody.grants import KnownVolume, Person, Role, may_see, may_take, waits_for
 from custody.identifiers import PlaceId
 from custody.knowledge import View
-from custody.refusals import AlreadyScanned, ForSomebodyElse, LiesElsewhere, NotAllowed, NothingForYou, NotNow
+from custody.messages import DoorState
+from custody.refusals import (
+    AlreadyScanned,
+    CompartmentFull,
+    Confidential,
+    ForSomebodyElse,
+    LiesElsewhere,
+    NotAllowed,
+    NothingForYou,
+    NotNow,
+)
 
 __all__ = ["FLOW"]
 
@@ -46,7 +66,7 @@ def _begin(session: Session, stimulus: Began, view: View) -> Move:
     places = () if person is None else view.takeable(person)
     if not places:
         return Move(None, (), NothingForYou())
-    return _open(session, places, view)
+    return _open(session, _shut_first(places, view), view)
 
 
 def _begin_with(session: Session, stimulus: LabelScanned, view: View) -> Move:
@@ -55,6 +75,8 @@ def _begin_with(session: Session, stimulus: LabelScanned, view: View) -> Move:
         return Move(None, (), NotAllowed())
     if not isinstance(volume, KnownVolume):
         return Move(None, (), volume)
+    if not may_see(person, volume.part):
+        return Move(None, (), Confidential())
     places = view.takeable(person)
     if volume.place is None or volume.place not in places:
         return Move(None, (), ForSomebodyElse(volume=volume.title))
@@ -70,6 +92,11 @@ def _open(session: Session, places: tuple[PlaceId, ...], view: View) -> Move:
     return open_place(replace(session, volumes=lying, places=tuple(rest)), place, view)
 
 
+def _shut_first(places: tuple[PlaceId, ...], view: View) -> tuple[PlaceId, ...]:
+    """A door that cannot be opened now must not keep a person from the others."""
+    return tuple(sorted(places, key=lambda place: view.compartments[place].door is not DoorState.CLOSED))
+
+
 def _scanned(session: Session, stimulus: LabelScanned, view: View) -> Move:
     """A label at the open door (or just after): that volume is in the person's hands."""
     person, volume = view.person(session.person), view.by_label(stimulus.text)
@@ -77,14 +104,18 @@ def _scanned(session: Session, stimulus: LabelScanned, view: View) -> Move:
         return Move(session, (), NotAllowed())
     if not isinstance(volume, KnownVolume):
         return Move(session, (), volume)
+    if not may_see(person, volume.part):
+        return Move(session, (), Confidential())
     listed = next((one for one in session.volumes if one.volume == volume.id), None)
     if listed is not None and listed.ticked:
         return Move(session, (), AlreadyScanned(volume=volume.title))
     if listed is None and volume.place is not None:
         return Move(session, (), LiesElsewhere(volume=volume.title, place=view.name_of(volume.place)))
-    if listed is None and not may_take(person, volume.part, volume.recipient):
+    if listed is None and not may_take(person, volume.part, waits_for(volume)):
         return Move(session, (), ForSomebodyElse(volume=volume.title))
-    taken = Carried(volume=volume.id, label=stimulus.text.strip().upper(), title=volume.title, ticked=True)
+    if listed is None and len(session.volumes) >= MOST_VOLUMES:
+        return Move(session, (), CompartmentFull(number=view.number_of(_place(session)), most=MOST_VOLUMES))
+    taken = carried(volume, stimulus.text, ticked=True)
     others = tuple(taken if one.volume == volume.id else one for one in session.volumes)
     volumes = others if listed is not None else (*others, taken)
     after = replace(session, volumes=volumes)
@@ -131,13 +162,13 @@ def _all_ticked(session: Session) -> bool:
 
 
 def _fact(session: Session, carried: Carried, view: View, grade: Grade) -> VolumeCollected:
-    assert session.place is not None and session.act is not None
+    assert session.act is not None
     volume = view.volumes.get(carried.volume)
-    waited_for = None if volume is None else volume.lying_for or volume.recipient
+    waited_for = None if volume is None else waits_for(volume)
     return VolumeCollected(
         volume=carried.volume,
         label=carried.label if grade is Grade.SCANNED else None,
-        place=session.place,
+        place=_place(session),
         person=session.person,
         recipient=waited_for or session.person,
         grade=grade,
@@ -145,10 +176,14 @@ def _fact(session: Session, carried: Carried, view: View, grade: Grade) -> Volum
     )
 
 
-def _door(session: Session, view: View) -> dict[str, str | int]:
+def _place(session: Session) -> PlaceId:
     assert session.place is not None
+    return session.place
+
+
+def _door(session: Session, view: View) -> dict[str, str | int]:
     return {
-        "number": view.number_of(session.place),
+        "number": view.number_of(_place(session)),
         "count": sum(one.ticked for one in session.volumes),
         "of": len(session.volumes),
         "left": sum(not one.ticked for one in session.volumes),
@@ -213,6 +248,7 @@ FLOW = Flow(
     rights=frozenset({Role.STAFF, Role.OPERATOR, Role.ADMINISTRATOR}),
     states=(OPENING, TAKING, CONFIRM, NEXT, NOT_OPENED, DONE),
     held=frozenset({OPENING, TAKING}),
+    over=frozenset({DONE}),
     table={
         (START, Began): Row((OPENING, START), _begin),
         (START, LabelScanned): Row((OPENING, START), _begin_with),

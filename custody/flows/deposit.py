@@ -44,6 +44,7 @@ FLOW = Flow(
     rights=frozenset({Role.STAFF, Role.OPERATOR, Role.ADMINISTRATOR}),
     states=putting.STATES,
     held=putting.HELD,
+    over=putting.OVER,
     table=putting.table(check=_check, recipient_of=_recipient, fact_of=_fact),
     prompts=putting.prompts("deposit"),
     patience=putting.PATIENCE,

@@ -38,7 +38,7 @@ from custody.identifiers import PersonId
 from custody.knowledge import View
 from custody.refusals import InUse, NotAllowed, NotNow, Refusal
 
-__all__ = ["BadgeTapped", "Desk", "DeskStimulus", "allowed", "at_door", "patience", "prompt", "step"]
+__all__ = ["BadgeTapped", "Desk", "DeskStimulus", "allowed", "at_door", "patience", "prompt", "resumed", "step"]
 
 _HOME_PATIENCE = 20
 _REFUSAL_PATIENCE = 8
@@ -71,6 +71,13 @@ def step(
     """The desk after a stimulus, and what is to be done about it, in order."""
     moved, effects = _step(desk, stimulus, view, flows)
     return replace(moved, turn=desk.turn + 1), effects
+
+
+def resumed(session: Session | None, flows: Mapping[str, Flow] = FLOWS) -> Desk:
+    """The desk after a restart, from the session that was on disk; one this version does not know is over."""
+    if session is None or session.flow not in flows or session.state not in flows[session.flow].states:
+        return Desk()
+    return Desk(person=session.person, session=session)
 
 
 def patience(desk: Desk, flows: Mapping[str, Flow] = FLOWS) -> int | None:
@@ -107,10 +114,12 @@ def prompt(desk: Desk, view: View, flows: Mapping[str, Flow] = FLOWS) -> Prompt:
 def _step(desk: Desk, stimulus: DeskStimulus, view: View, flows: Mapping[str, Flow]) -> tuple[Desk, tuple[Effect, ...]]:
     if isinstance(stimulus, BadgeTapped):
         return _badge(desk, stimulus, view, flows)
+    person = None if desk.person is None else view.person(desk.person)
     if desk.session is not None:
         flow = flows[desk.session.flow]
-        return _followed(desk, advance(flow, desk.session, stimulus, view))
-    person = None if desk.person is None else view.person(desk.person)
+        anew = isinstance(stimulus, LabelScanned) and desk.session.state in flow.over
+        if person is None or not anew:
+            return _followed(desk, advance(flow, desk.session, stimulus, view))
     if person is None:
         return _resting(desk, stimulus)
     return _at_home(desk, person, stimulus, view, flows)
@@ -121,11 +130,11 @@ def _badge(desk: Desk, stimulus: BadgeTapped, view: View, flows: Mapping[str, Fl
     if at_door(desk, flows):
         return replace(desk, refusal=InUse()), (Sound(good=False),)
     if not isinstance(found, Person):
-        return Desk(refusal=found), (Sound(good=False),)
+        return replace(desk, refusal=found), (Sound(good=False),)
     if found.id == desk.person:
         return Desk(), ()
     if not allowed(found, view, flows):
-        return Desk(refusal=NotAllowed()), (Sound(good=False),)
+        return replace(desk, refusal=NotAllowed()), (Sound(good=False),)
     return Desk(person=found.id), (Sound(good=True),)
 
 
@@ -167,7 +176,9 @@ def _scanned_at_home(
     if not isinstance(volume, KnownVolume):
         return replace(desk, refusal=volume), (Sound(good=False),)
     offered = allowed(person, view, flows)
-    flow = next((one for one in offered if one.claims(person, volume, view)), offered[0])
+    flow = next((one for one in offered if one.claims(person, volume, view)), offered[0] if offered else None)
+    if flow is None:
+        return replace(desk, refusal=NotAllowed()), (Sound(good=False),)
     return _begun(desk, flow, LabelScanned(text), view)
 
 

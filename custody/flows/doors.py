@@ -8,11 +8,11 @@ from custody.flows.grammar import (
     CANCEL,
     START,
     Card,
+    Carried,
     Choice,
     Chosen,
     Colour,
     DoorOpened,
-    Failure,
     Move,
     Prompt,
     Row,
@@ -23,24 +23,47 @@ from custody.flows.grammar import (
     UnlockFailed,
     failure_refusal,
 )
+from custody.grants import KnownVolume
 from custody.identifiers import ActId, PlaceId
-from custody.knowledge import View
-from custody.refusals import NotNow
+from custody.knowledge import View, label_text
+from custody.messages import DoorState
+from custody.refusals import BoardSilent, DoorStandsOpen, NoSuchCompartment, NotNow, OutcomeNotKnown, Refusal
 
-__all__ = ["NOT_OPENED", "OPENING", "cards", "not_opened_prompt", "open_place", "opening_prompt", "opening_rows"]
+__all__ = [
+    "MOST_VOLUMES",
+    "NOT_OPENED",
+    "OPENING",
+    "carried",
+    "cards",
+    "not_opened_prompt",
+    "open_place",
+    "opening_prompt",
+    "opening_rows",
+]
 
 OPENING = "opening"
 NOT_OPENED = "not_opened"
+_RETRY = "retry"
 
 
-def open_place(session: Session, place: PlaceId, view: View) -> Move:
-    """Ask for one opening of a compartment, as a new act."""
+MOST_VOLUMES = 40
+"""More than the largest compartment holds, and few enough for one entry."""
+
+
+def open_place(session: Session, place: PlaceId, view: View, *, verifying: bool = False) -> Move:
+    """Ask for one opening of a compartment, as a new act; a door that is not sensed shut is refused.
+
+    ``verifying``: only to look into it may a compartment be opened that is under verification.
+    """
+    shut = _why_not(place, view, verifying=verifying)
+    if shut is not None:
+        return Move(session, (), shut)
     act = ActId(view.new_id)
     asked = replace(session, state=OPENING, place=place, act=act)
     return Move(asked, (Unlock(place, act, session.person, session.flow),))
 
 
-def opening_rows(opened: str) -> dict[tuple[str, type[Stimulus]], Row]:
+def opening_rows(opened: str, *, verifying: bool = False) -> dict[tuple[str, type[Stimulus]], Row]:
     """The rows of *opening* and *not opened*; a sensed opening leads to the state ``opened``."""
 
     def door_opened(session: Session, stimulus: DoorOpened, view: View) -> Move:
@@ -52,11 +75,18 @@ def opening_rows(opened: str) -> dict[tuple[str, type[Stimulus]], Row]:
         refusal = failure_refusal(stimulus.failure, view.number_of(stimulus.place))
         return Move(replace(session, state=NOT_OPENED), (), refusal)
 
+    def retried(session: Session, stimulus: Chosen, view: View) -> Move:
+        if stimulus.choice == CANCEL:
+            return Move(None)
+        if stimulus.choice != _RETRY or session.place is None:
+            return Move(session, (), NotNow())
+        return open_place(session, session.place, view, verifying=verifying)
+
     return {
         (OPENING, DoorOpened): Row((opened, OPENING), door_opened),
         (OPENING, UnlockFailed): Row((NOT_OPENED, OPENING), failed),
         (NOT_OPENED, DoorOpened): Row((opened, NOT_OPENED), door_opened),
-        (NOT_OPENED, Chosen): Row((OPENING, NOT_OPENED, START), _retry),
+        (NOT_OPENED, Chosen): Row((OPENING, NOT_OPENED, START), retried),
     }
 
 
@@ -81,21 +111,31 @@ def not_opened_prompt(session: Session, view: View) -> Prompt:
         colour=Colour.PERSON,
         lit=session.place,
         cards=cards(session),
-        choices=(Choice("retry", Text("door.not_opened.retry", {"number": number})),),
+        choices=(Choice(_RETRY, Text("door.not_opened.retry", {"number": number})),),
         cancel=Text("door.not_opened.cancel"),
     )
 
 
 def cards(session: Session) -> tuple[Card, ...]:
-    return tuple(Card(one.title, one.ticked) for one in session.volumes)
+    """The latest volumes of the session."""
+    return tuple(Card(one.title, one.ticked) for one in session.volumes[-MOST_VOLUMES:])
 
 
-def _retry(session: Session, stimulus: Chosen, view: View) -> Move:
-    if stimulus.choice == CANCEL:
-        return Move(None)
-    if stimulus.choice != "retry" or session.place is None:
-        return Move(session, (), NotNow())
-    compartment = view.compartments.get(session.place)
-    if compartment is not None and compartment.blocked:
-        return Move(session, (), failure_refusal(Failure.UNKNOWN, compartment.number))
-    return open_place(session, session.place, view)
+def carried(volume: KnownVolume, text: str, *, ticked: bool = False) -> Carried:
+    """A volume whose label was just scanned."""
+    return Carried(volume=volume.id, label=label_text(text), title=volume.title, ticked=ticked)
+
+
+def _why_not(place: PlaceId, view: View, *, verifying: bool) -> Refusal | None:
+    compartment = view.compartments.get(place)
+    if compartment is None:
+        return NoSuchCompartment(place=place)
+    if compartment.blocked and not verifying:
+        return OutcomeNotKnown(number=compartment.number)
+    match compartment.door:
+        case DoorState.CLOSED:
+            return None
+        case DoorState.OPEN:
+            return DoorStandsOpen(number=compartment.number)
+        case DoorState.UNKNOWN:
+            return BoardSilent(number=compartment.number)

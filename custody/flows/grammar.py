@@ -255,7 +255,8 @@ class Flow:
 
     ``states``: in order, for drawings. ``held``: states in which a door is, or may be, open: neither cancel nor running
     out of time nor another badge may end the session there. ``offers``: the number to show on the choice at home, none
-    to hide it. ``claims``: whether a volume scanned at home begins this flow.
+    to hide it. ``claims``: whether a volume scanned at home begins this flow. ``over``: states in which the work is
+    done, so that the next scan begins anew, as at home.
     """
 
     name: str
@@ -268,6 +269,7 @@ class Flow:
     patience: Mapping[str, int]
     offers: Callable[[Person, View], int | None]
     claims: Callable[[Person, KnownVolume, View], bool]
+    over: frozenset[str] = frozenset()
 
 
 def advance(flow: Flow, session: Session, stimulus: Stimulus, view: View) -> Move:

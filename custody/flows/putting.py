@@ -10,7 +10,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from custody.events import Fact
-from custody.flows.doors import NOT_OPENED, OPENING, cards, not_opened_prompt, open_place, opening_prompt, opening_rows
+from custody.flows.doors import (
+    MOST_VOLUMES,
+    NOT_OPENED,
+    OPENING,
+    cards,
+    carried,
+    not_opened_prompt,
+    open_place,
+    opening_prompt,
+    opening_rows,
+)
 from custody.flows.grammar import (
     CANCEL,
     START,
@@ -33,13 +43,23 @@ from custody.flows.grammar import (
 )
 from custody.grants import KnownVolume, Person, may_see
 from custody.knowledge import View
-from custody.refusals import AlreadyScanned, CabinetFull, Confidential, DoNotMix, NotAllowed, NotNow, Refusal
+from custody.refusals import (
+    AlreadyScanned,
+    CabinetFull,
+    CompartmentFull,
+    Confidential,
+    DoNotMix,
+    NotAllowed,
+    NotNow,
+    Refusal,
+)
 
-__all__ = ["HELD", "PATIENCE", "STATES", "prompts", "table"]
+__all__ = ["HELD", "OVER", "PATIENCE", "STATES", "prompts", "table"]
 
 SCAN, PLACING, UNDOING, DONE = "scan", "placing", "undoing", "done"
 STATES = (SCAN, OPENING, PLACING, UNDOING, NOT_OPENED, DONE)
 HELD = frozenset({OPENING, PLACING, UNDOING})
+OVER = frozenset({DONE})
 PATIENCE = {SCAN: 45, OPENING: 30, PLACING: 60, UNDOING: 60, NOT_OPENED: 45, DONE: 8}
 
 Check = Callable[[Person, KnownVolume, View], Refusal | None]
@@ -61,7 +81,7 @@ def table(
         place = view.allocate(person, volume.part, recipient)
         if place is None:
             return Move(session, (), CabinetFull())
-        begun = replace(session, volumes=(_carried(volume, stimulus.text),), recipient=recipient, reason="")
+        begun = replace(session, volumes=(carried(volume, stimulus.text),), recipient=recipient, reason="")
         return _with_sound(open_place(begun, place, view))
 
     def another(session: Session, stimulus: LabelScanned, view: View) -> Move:
@@ -69,10 +89,12 @@ def table(
         if not isinstance(found, tuple):
             return Move(session, (), found)
         person, volume = found
+        if len(session.volumes) >= MOST_VOLUMES:
+            return Move(session, (), CompartmentFull(**_door(session, view), most=MOST_VOLUMES))
         first = view.volumes.get(session.volumes[0].volume)
         if first is None or first.part is not volume.part or recipient_of(person, volume) != session.recipient:
             return Move(session, (), DoNotMix(volume=volume.title))
-        return Move(replace(session, volumes=(*session.volumes, _carried(volume, stimulus.text))), (Sound(good=True),))
+        return Move(replace(session, volumes=(*session.volumes, carried(volume, stimulus.text))), (Sound(good=True),))
 
     def closed(session: Session, stimulus: DoorClosed, view: View) -> Move:
         if stimulus.place != session.place:
@@ -92,17 +114,23 @@ def table(
         (START, LabelScanned): Row((OPENING, SCAN), lambda s, e, v: scanned(replace(s, state=SCAN), e, v)),
         (SCAN, LabelScanned): Row((OPENING, SCAN), scanned),
         **opening_rows(PLACING),
+        (OPENING, LabelScanned): Row((OPENING,), another),
         (PLACING, LabelScanned): Row((PLACING,), another),
         (PLACING, DoorClosed): Row((DONE, PLACING), closed),
         (PLACING, Chosen): Row((UNDOING, PLACING), chosen),
         (PLACING, TimeUp): Row((PLACING,), _stay),
         (UNDOING, DoorClosed): Row((START, UNDOING), _undone),
-        (DONE, LabelScanned): Row((OPENING, DONE), scanned),
     }
 
 
 def prompts(name: str, reasons: tuple[str, ...] = ()) -> dict[str, Callable[[Session, View], Prompt]]:
-    """The prompts of a putting flow; texts under ``<name>.<state>.…`` in the catalogues."""
+    """The prompts of a putting flow; texts under ``<name>.<state>.…`` in the catalogues.
+
+    The first of ``reasons`` is meant until another is chosen.
+    """
+
+    def chosen(session: Session) -> str:
+        return f".{session.reason or reasons[0]}" if reasons else ""
 
     def scan(session: Session, view: View) -> Prompt:
         return Prompt(
@@ -115,11 +143,13 @@ def prompts(name: str, reasons: tuple[str, ...] = ()) -> dict[str, Callable[[Ses
     def placing(session: Session, view: View) -> Prompt:
         return Prompt(
             headline=Text(f"{name}.placing.headline", {**_door(session, view), "count": len(session.volumes)}),
-            next=Text(f"{name}.placing.next", _door(session, view)),
+            next=Text(f"{name}.placing.next{chosen(session)}", _door(session, view)),
             colour=Colour.TURN,
             lit=session.place,
             cards=cards(session),
-            choices=tuple(Choice(one, Text(f"{name}.reason.{one}")) for one in reasons if one != session.reason),
+            choices=tuple(
+                Choice(one, Text(f"{name}.reason.{one}")) for one in reasons if one != (session.reason or reasons[0])
+            ),
             cancel=Text("putting.undo"),
         )
 
@@ -173,20 +203,16 @@ def _scanned(session: Session, text: str, view: View, check: Check) -> tuple[Per
         return volume
     if not may_see(person, volume.part):
         return Confidential()
-    if session.state == PLACING and any(one.volume == volume.id for one in session.volumes):
+    if any(one.volume == volume.id for one in session.volumes):
         return AlreadyScanned(volume=volume.title)
     refusal = check(person, volume, view)
     return (person, volume) if refusal is None else refusal
-
-
-def _carried(volume: KnownVolume, text: str) -> Carried:
-    return Carried(volume=volume.id, label=text.strip().upper(), title=volume.title)
 
 
 def _with_sound(move: Move) -> Move:
     return Move(move.session, (*move.effects, Sound(good=True)), move.refusal)
 
 
-def _door(session: Session, view: View) -> dict[str, str | int]:
+def _door(session: Session, view: View) -> dict[str, str]:
     assert session.place is not None
     return {"number": view.number_of(session.place)}

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from custody.events import StationKind, VolumeReceived
-from custody.flows.doors import cards
+from custody.flows.doors import cards, carried
 from custody.flows.grammar import (
     START,
     Began,
-    Carried,
     Colour,
     Flow,
     LabelScanned,
@@ -48,9 +47,8 @@ def _scanned(session: Session, stimulus: LabelScanned, view: View) -> Move:
         return Move(session, (), Confidential())
     if volume.place == view.place:
         return Move(session, (), AlreadyScanned(volume=volume.title))
-    label = stimulus.text.strip().upper()
-    fact = VolumeReceived(volume=volume.id, label=label, place=view.place, person=session.person)
-    card = Carried(volume=volume.id, label=label, title=volume.title, ticked=True)
+    card = carried(volume, stimulus.text, ticked=True)
+    fact = VolumeReceived(volume=volume.id, label=card.label, place=view.place, person=session.person)
     after = replace(session, state=RECEIVED, volumes=(*session.volumes, card))
     return Move(after, (Record(fact), Sound(good=True)))
 

@@ -30,7 +30,7 @@ def _fact(session: Session, carried: Carried) -> Fact:
         place=session.place,
         person=session.person,
         recipient=session.recipient,
-        reason=ReturnReason(session.reason or ReturnReason.FINISHED),
+        reason=ReturnReason(session.reason or _REASONS[0]),
         act=session.act,
     )
 
@@ -45,6 +45,7 @@ FLOW = Flow(
     rights=frozenset({Role.STAFF, Role.OPERATOR, Role.ADMINISTRATOR}),
     states=putting.STATES,
     held=putting.HELD,
+    over=putting.OVER,
     table=putting.table(check=_check, recipient_of=_recipient, fact_of=_fact, reasons=_REASONS),
     prompts=putting.prompts("return", _REASONS),
     patience=putting.PATIENCE,

@@ -6,16 +6,16 @@ Each step's file says what it counts, whether it may send back and why, and whet
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 from custody.archiving import Broken, Gate, gate, next_step
 from custody.events import PlaceKind, SendBackReason, SentBack, StationKind, Step, StepFinished
-from custody.flows.doors import cards
+from custody.flows.doors import cards, carried
 from custody.flows.grammar import (
     CANCEL,
     START,
     Began,
-    Carried,
     Choice,
     Chosen,
     Colour,
@@ -33,7 +33,7 @@ from custody.flows.grammar import (
 )
 from custody.grants import KnownVolume, Role, may_see
 from custody.identifiers import PlaceId
-from custody.knowledge import View
+from custody.knowledge import View, label_text
 from custody.refusals import (
     AlreadyShelved,
     BadNumber,
@@ -45,6 +45,7 @@ from custody.refusals import (
     NotReceivedHere,
     PagesDiffer,
     Refusal,
+    TooManyPages,
     WrongStep,
 )
 
@@ -53,6 +54,19 @@ __all__ = ["step_flow"]
 SCAN, WORK, WHY, WHICH, DONE = "scan", "work", "why", "which", "done"
 _FINISH, _SEND_BACK = "finish", "send_back"
 _LEAST, _MOST = 1, 9999
+_MOST_PAGES = 100
+_SHOWN = 40  # of a text that is none of our labels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """What one step's file says of it."""
+
+    name: str
+    step: Step
+    counts: bool
+    shelf: bool
+    back: Mapping[SendBackReason, Step]
 
 
 def step_flow(
@@ -66,107 +80,128 @@ def step_flow(
     """The flow of one step. ``counts``: pages are entered; ``shelf``: it ends with a shelf's label being scanned;
     ``sends_back``: reasons (at most three) and the step each leads back to.
     """
-    back = dict(sends_back or {})
-
-    def scanned(session: Session, stimulus: LabelScanned, view: View) -> Move:
-        found = _admitted(step, session, stimulus.text, view)
-        if not isinstance(found, KnownVolume):
-            return Move(session, (), found)
-        card = Carried(volume=found.id, label=stimulus.text.strip().upper(), title=found.title)
-        return Move(replace(session, state=WORK, volumes=(card,), reason="", pages=()), (Sound(good=True),))
-
-    def finish(session: Session, view: View, pages: int | None, place: PlaceId) -> Move:
-        card = session.volumes[0]
-        volume = view.volumes.get(card.volume)
-        if volume is None:
-            return Move(session, (), NotAllowed())
-        broken = gate(volume.progress, step, person=session.person, place=view.place, lies_at=volume.place, pages=pages)
-        if broken is not None:
-            return Move(session, (), _refusal(broken, volume))
-        fact = StepFinished(
-            volume=card.volume, label=card.label, step=step, place=place, person=session.person, pages=pages
-        )
-        done = replace(session, state=DONE, volumes=(replace(card, ticked=True),))
-        return Move(done, (Record(fact), Sound(good=True)))
-
-    def chosen(session: Session, stimulus: Chosen, view: View) -> Move:
-        if stimulus.choice == CANCEL:
-            return Move(None)
-        if stimulus.choice == _FINISH and not counts and not shelf:
-            return finish(session, view, None, view.place)
-        if stimulus.choice == _SEND_BACK and back:
-            return Move(replace(session, state=WHY))
-        return Move(session, (), NotNow())
-
-    def counted(session: Session, stimulus: NumberEntered, view: View) -> Move:
-        if not counts:
-            return Move(session, (), NotNow())
-        if not _LEAST <= stimulus.number <= _MOST:
-            return Move(session, (), BadNumber(least=_LEAST, most=_MOST))
-        return finish(session, view, stimulus.number, view.place)
-
-    def shelved(session: Session, stimulus: LabelScanned, view: View) -> Move:
-        if not shelf:
-            return Move(session, (), NotNow())
-        place = view.place_by_label(stimulus.text)
-        if place is None or place.kind is not PlaceKind.SHELF:
-            return Move(session, (), NotAShelf(label=stimulus.text))
-        return finish(session, view, None, place.id)
-
-    def why(session: Session, stimulus: Chosen, view: View) -> Move:
-        if stimulus.choice == CANCEL:
-            return Move(replace(session, state=WORK))
-        if stimulus.choice not in back:
-            return Move(session, (), NotNow())
-        return Move(replace(session, state=WHICH, reason=stimulus.choice, pages=()))
-
-    def which(session: Session, stimulus: NumberEntered, view: View) -> Move:
-        if not _LEAST <= stimulus.number <= _MOST:
-            return Move(session, (), BadNumber(least=_LEAST, most=_MOST))
-        return Move(replace(session, pages=(*session.pages, stimulus.number)), (Sound(good=True),))
-
-    def sent_back(session: Session, stimulus: Chosen, view: View) -> Move:
-        if stimulus.choice == CANCEL:
-            return Move(replace(session, state=WORK, reason="", pages=()))
-        if stimulus.choice != _SEND_BACK:
-            return Move(session, (), NotNow())
-        card, reason = session.volumes[0], SendBackReason(session.reason)
-        fact = SentBack(
-            volume=card.volume,
-            label=card.label,
-            found_at=step,
-            back_to=back[reason],
-            reason=reason,
-            place=view.place,
-            person=session.person,
-            pages=session.pages,
-        )
-        return Move(replace(session, state=DONE), (Record(fact), Sound(good=True)))
-
-    table: dict[tuple[str, type[Stimulus]], Row] = {
-        (START, Began): Row((SCAN,), _begin),
-        (START, LabelScanned): Row((SCAN, WORK), lambda s, e, v: scanned(replace(s, state=SCAN), e, v)),
-        (SCAN, LabelScanned): Row((SCAN, WORK), scanned),
-        (WORK, Chosen): Row((START, WORK, DONE, WHY), chosen),
-        (WORK, NumberEntered): Row((WORK, DONE), counted),
-        (WORK, LabelScanned): Row((WORK, DONE), shelved),
-        (WHY, Chosen): Row((WHY, WORK, WHICH), why),
-        (WHICH, NumberEntered): Row((WHICH,), which),
-        (WHICH, Chosen): Row((WHICH, WORK, DONE), sent_back),
-        (DONE, LabelScanned): Row((DONE, WORK), scanned),
-    }
+    line = _Line(name=name, step=step, counts=counts, shelf=shelf, back=dict(sends_back or {}))
     return Flow(
         name=name,
         at=StationKind.STATION,
         rights=frozenset({Role.STAFF, Role.OPERATOR, Role.ADMINISTRATOR}),
-        states=(SCAN, WORK, WHY, WHICH, DONE),
+        states=(SCAN, WORK, WHY, WHICH, DONE) if line.back else (SCAN, WORK, DONE),
         held=frozenset(),
-        table=table,
-        prompts=_prompts(name, counts=counts, shelf=shelf, reasons=tuple(back)),
+        over=frozenset({DONE}),
+        table=_table(line),
+        prompts=_prompts(line),
         patience={SCAN: 60, WORK: 300, WHY: 60, WHICH: 120, DONE: 60},
         offers=lambda person, view: None,
         claims=lambda person, volume, view: volume.place == view.place and next_step(volume.progress) is step,
     )
+
+
+def _table(line: _Line) -> dict[tuple[str, type[Stimulus]], Row]:
+    table: dict[tuple[str, type[Stimulus]], Row] = {
+        (START, Began): Row((SCAN,), _begin),
+        (START, LabelScanned): Row((SCAN, WORK), partial(_scanned, line)),
+        (SCAN, LabelScanned): Row((SCAN, WORK), partial(_scanned, line)),
+    }
+    if line.counts:
+        table[WORK, NumberEntered] = Row((WORK, DONE), partial(_counted, line))
+    elif line.shelf:
+        table[WORK, LabelScanned] = Row((WORK, DONE), partial(_shelved, line))
+    if line.back:
+        table[WORK, Chosen] = Row((START, WORK, DONE, WHY), partial(_chosen, line))
+        table[WHY, Chosen] = Row((WHY, WORK, WHICH), partial(_why, line))
+        table[WHICH, NumberEntered] = Row((WHICH,), _which)
+        table[WHICH, Chosen] = Row((WHICH, WORK, DONE), partial(_sent_back, line))
+    elif not line.counts and not line.shelf:
+        table[WORK, Chosen] = Row((START, WORK, DONE), partial(_chosen, line))
+    return table
+
+
+def _scanned(line: _Line, session: Session, stimulus: LabelScanned, view: View) -> Move:
+    found = _admitted(line.step, session, stimulus.text, view)
+    if not isinstance(found, KnownVolume):
+        return Move(replace(session, state=SCAN), (), found)
+    card = carried(found, stimulus.text)
+    return Move(replace(session, state=WORK, volumes=(card,), reason="", pages=()), (Sound(good=True),))
+
+
+def _chosen(line: _Line, session: Session, stimulus: Chosen, view: View) -> Move:
+    if stimulus.choice == CANCEL:
+        return Move(None)
+    if stimulus.choice == _FINISH and not line.counts and not line.shelf:
+        return _finish(line, session, view, pages=None, place=view.place)
+    if stimulus.choice == _SEND_BACK and line.back:
+        return Move(replace(session, state=WHY))
+    return Move(session, (), NotNow())
+
+
+def _counted(line: _Line, session: Session, stimulus: NumberEntered, view: View) -> Move:
+    if not _LEAST <= stimulus.number <= _MOST:
+        return Move(session, (), BadNumber(least=_LEAST, most=_MOST))
+    return _finish(line, session, view, pages=stimulus.number, place=view.place)
+
+
+def _shelved(line: _Line, session: Session, stimulus: LabelScanned, view: View) -> Move:
+    place = view.place_by_label(stimulus.text)
+    if place is None or place.kind is not PlaceKind.SHELF:
+        return Move(session, (), NotAShelf(label=label_text(stimulus.text)[:_SHOWN]))
+    return _finish(line, session, view, pages=None, place=place.id)
+
+
+def _finish(line: _Line, session: Session, view: View, *, pages: int | None, place: PlaceId) -> Move:
+    card = session.volumes[0]
+    volume = view.volumes.get(card.volume)
+    if volume is None:
+        return Move(session, (), NotAllowed())
+    broken = gate(
+        volume.progress, line.step, person=session.person, place=view.place, lies_at=volume.place, pages=pages
+    )
+    if broken is not None:
+        return Move(session, (), _refusal(broken, volume))
+    fact = StepFinished(
+        volume=card.volume, label=card.label, step=line.step, place=place, person=session.person, pages=pages
+    )
+    done = replace(session, state=DONE, volumes=(replace(card, ticked=True),))
+    return Move(done, (Record(fact), Sound(good=True)))
+
+
+def _why(line: _Line, session: Session, stimulus: Chosen, view: View) -> Move:
+    if stimulus.choice == CANCEL:
+        return Move(replace(session, state=WORK))
+    if stimulus.choice not in line.back:
+        return Move(session, (), NotNow())
+    return Move(replace(session, state=WHICH, reason=stimulus.choice, pages=()))
+
+
+def _which(session: Session, stimulus: NumberEntered, view: View) -> Move:
+    """A page number joins the note; entered again, it leaves it."""
+    if not _LEAST <= stimulus.number <= _MOST:
+        return Move(session, (), BadNumber(least=_LEAST, most=_MOST))
+    if stimulus.number in session.pages:
+        pages = tuple(page for page in session.pages if page != stimulus.number)
+    elif len(session.pages) < _MOST_PAGES:
+        pages = tuple(sorted((*session.pages, stimulus.number)))
+    else:
+        return Move(session, (), TooManyPages(most=_MOST_PAGES))
+    return Move(replace(session, pages=pages), (Sound(good=True),))
+
+
+def _sent_back(line: _Line, session: Session, stimulus: Chosen, view: View) -> Move:
+    if stimulus.choice == CANCEL:
+        return Move(replace(session, state=WORK, reason="", pages=()))
+    if stimulus.choice != _SEND_BACK:
+        return Move(session, (), NotNow())
+    card, reason = session.volumes[0], SendBackReason(session.reason)
+    fact = SentBack(
+        volume=card.volume,
+        label=card.label,
+        found_at=line.step,
+        back_to=line.back[reason],
+        reason=reason,
+        place=view.place,
+        person=session.person,
+        pages=session.pages,
+    )
+    return Move(replace(session, state=DONE), (Record(fact), Sound(good=True)))
 
 
 def _begin(session: Session, stimulus: Began, view: View) -> Move:
@@ -201,57 +236,64 @@ def _refusal(broken: Broken, volume: KnownVolume) -> Refusal:
             return PagesDiffer(volume=volume.title, counts=" / ".join(map(str, broken.counts)))
 
 
-def _prompts(
-    name: str, *, counts: bool, shelf: bool, reasons: tuple[SendBackReason, ...]
-) -> dict[str, Callable[[Session, View], Prompt]]:
-    send_back = (Choice(_SEND_BACK, Text("step.send_back")),) if reasons else ()
+def _prompts(line: _Line) -> dict[str, Callable[[Session, View], Prompt]]:
+    drawn: dict[str, Callable[[Session, View], Prompt]] = {
+        SCAN: lambda session, view: _plain(line, SCAN, session, colour=Colour.TURN),
+        WORK: partial(_work_prompt, line),
+        DONE: partial(_done_prompt, line),
+    }
+    if line.back:
+        drawn |= {WHY: partial(_why_prompt, line), WHICH: _which_prompt}
+    return drawn
 
-    def plain(state: str, colour: Colour, session: Session, choices: tuple[Choice, ...] = ()) -> Prompt:
-        return Prompt(
-            headline=Text(f"{name}.{state}.headline"),
-            next=Text(f"{name}.{state}.next"),
-            colour=colour,
-            cards=cards(session),
-            choices=choices,
-            cancel=Text("session.end"),
-        )
 
-    def work(session: Session, view: View) -> Prompt:
-        finish = () if counts or shelf else (Choice(_FINISH, Text(f"{name}.work.finish")),)
-        return replace(plain(WORK, Colour.TURN, session, (*finish, *send_back)), keypad=counts)
+def _plain(line: _Line, state: str, session: Session, *, colour: Colour, choices: tuple[Choice, ...] = ()) -> Prompt:
+    return Prompt(
+        headline=Text(f"{line.name}.{state}.headline"),
+        next=Text(f"{line.name}.{state}.next"),
+        colour=colour,
+        cards=cards(session),
+        choices=choices,
+        cancel=Text("session.end"),
+    )
 
-    def why(session: Session, view: View) -> Prompt:
-        return Prompt(
-            headline=Text("step.why.headline"),
-            next=Text("step.why.next"),
-            colour=Colour.TURN,
-            cards=cards(session),
-            choices=tuple(Choice(one, Text(f"step.reason.{one}")) for one in reasons),
-            cancel=Text("step.back"),
-        )
 
-    def which(session: Session, view: View) -> Prompt:
-        pages = "、".join(map(str, session.pages))
-        return Prompt(
-            headline=Text("step.which.headline", {"pages": pages, "count": len(session.pages)}),
-            next=Text("step.which.next", {"pages": pages, "count": len(session.pages)}),
-            colour=Colour.TURN,
-            cards=cards(session),
-            choices=(Choice(_SEND_BACK, Text("step.which.send_back", {"count": len(session.pages)})),),
-            keypad=True,
-            cancel=Text("step.back"),
-        )
+def _work_prompt(line: _Line, session: Session, view: View) -> Prompt:
+    finish = () if line.counts or line.shelf else (Choice(_FINISH, Text(f"{line.name}.work.finish")),)
+    send_back = (Choice(_SEND_BACK, Text("step.send_back")),) if line.back else ()
+    drawn = _plain(line, WORK, session, colour=Colour.TURN, choices=(*finish, *send_back))
+    return replace(drawn, keypad=line.counts)
 
-    def done(session: Session, view: View) -> Prompt:
-        if session.reason:
-            reason = Text(f"step.sent_back.{session.reason}")
-            return Prompt(
-                headline=Text("step.sent_back.headline"),
-                next=reason,
-                colour=Colour.DONE,
-                cards=cards(session),
-                cancel=Text("session.end"),
-            )
-        return plain(DONE, Colour.DONE, session)
 
-    return {SCAN: lambda s, v: plain(SCAN, Colour.TURN, s), WORK: work, WHY: why, WHICH: which, DONE: done}
+def _why_prompt(line: _Line, session: Session, view: View) -> Prompt:
+    return Prompt(
+        headline=Text("step.why.headline"),
+        next=Text("step.why.next"),
+        colour=Colour.TURN,
+        cards=cards(session),
+        choices=tuple(Choice(one, Text(f"step.reason.{one}")) for one in line.back),
+        cancel=Text("step.back"),
+    )
+
+
+def _which_prompt(session: Session, view: View) -> Prompt:
+    fields: dict[str, str | int] = {
+        "pages": "、".join(map(str, session.pages)),
+        "count": len(session.pages),
+    }
+    return Prompt(
+        headline=Text("step.which.headline", fields),
+        next=Text("step.which.next" if session.pages else "step.which.next_none", fields),
+        colour=Colour.TURN,
+        cards=cards(session),
+        choices=(Choice(_SEND_BACK, Text("step.which.send_back", fields)),),
+        keypad=True,
+        cancel=Text("step.back"),
+    )
+
+
+def _done_prompt(line: _Line, session: Session, view: View) -> Prompt:
+    drawn = _plain(line, DONE, session, colour=Colour.DONE)
+    if not session.reason:
+        return drawn
+    return replace(drawn, headline=Text("step.sent_back.headline"), next=Text(f"step.sent_back.{session.reason}"))

@@ -5,11 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from custody.events import CompartmentVerified, StationKind
-from custody.flows.doors import NOT_OPENED, OPENING, cards, not_opened_prompt, open_place, opening_prompt, opening_rows
+from custody.flows.doors import (
+    MOST_VOLUMES,
+    NOT_OPENED,
+    OPENING,
+    cards,
+    carried,
+    not_opened_prompt,
+    open_place,
+    opening_prompt,
+    opening_rows,
+)
 from custody.flows.grammar import (
     START,
     Began,
-    Carried,
     Colour,
     DoorClosed,
     Flow,
@@ -23,10 +32,11 @@ from custody.flows.grammar import (
     Text,
     TimeUp,
 )
-from custody.grants import KnownVolume, Role
-from custody.identifiers import PlaceId
+from custody.grants import KnownVolume, Role, may_see
+from custody.identifiers import ActId, PlaceId
 from custody.knowledge import View
-from custody.refusals import AlreadyScanned, NothingForYou
+from custody.messages import DoorState
+from custody.refusals import AlreadyScanned, CompartmentFull, Confidential, NotAllowed, NothingForYou
 
 __all__ = ["FLOW"]
 
@@ -34,23 +44,34 @@ LOOKING, DONE = "looking", "done"
 
 
 def _blocked(view: View) -> tuple[PlaceId, ...]:
-    return tuple(place for place, one in view.compartments.items() if one.blocked)
+    """The compartments to be looked into, those whose lock board is silent last."""
+    blocked = (one for one in view.compartments.values() if one.blocked)
+    return tuple(one.place for one in sorted(blocked, key=lambda one: one.door is DoorState.UNKNOWN))
 
 
 def _begin(session: Session, stimulus: Began, view: View) -> Move:
     blocked = _blocked(view)
     if not blocked:
         return Move(None, (), NothingForYou())
-    return open_place(session, blocked[0], view)
+    place = blocked[0]
+    if view.compartments[place].door is DoorState.OPEN:  # it was left open: nothing needs to be unlocked
+        return Move(replace(session, state=LOOKING, place=place, act=ActId(view.new_id)))
+    return open_place(session, place, view, verifying=True)
 
 
 def _scanned(session: Session, stimulus: LabelScanned, view: View) -> Move:
-    volume = view.by_label(stimulus.text)
+    person, volume = view.person(session.person), view.by_label(stimulus.text)
+    if person is None:
+        return Move(session, (), NotAllowed())
     if not isinstance(volume, KnownVolume):
         return Move(session, (), volume)
+    if not may_see(person, volume.part):
+        return Move(session, (), Confidential())
     if any(one.volume == volume.id for one in session.volumes):
         return Move(session, (), AlreadyScanned(volume=volume.title))
-    found = Carried(volume=volume.id, label=stimulus.text.strip().upper(), title=volume.title, ticked=True)
+    if len(session.volumes) >= MOST_VOLUMES:
+        return Move(session, (), CompartmentFull(number=view.number_of(_place(session)), most=MOST_VOLUMES))
+    found = carried(volume, stimulus.text, ticked=True)
     return Move(replace(session, volumes=(*session.volumes, found)), (Sound(good=True),))
 
 
@@ -66,13 +87,17 @@ def _closed(session: Session, stimulus: DoorClosed, view: View) -> Move:
     return Move(replace(session, state=DONE), (Record(fact), Sound(good=True)))
 
 
+def _place(session: Session) -> PlaceId:
+    assert session.place is not None
+    return session.place
+
+
 def _stay(session: Session, stimulus: TimeUp, view: View) -> Move:
     return Move(session)
 
 
 def _prompt(state: str, colour: Colour, session: Session, view: View) -> Prompt:
-    assert session.place is not None
-    fields: dict[str, str | int] = {"number": view.number_of(session.place), "count": len(session.volumes)}
+    fields: dict[str, str | int] = {"number": view.number_of(_place(session)), "count": len(session.volumes)}
     return Prompt(
         headline=Text(f"verify.{state}.headline", fields),
         next=Text(f"verify.{state}.next", fields),
@@ -89,9 +114,10 @@ FLOW = Flow(
     rights=frozenset({Role.STAFF, Role.ADMINISTRATOR}),
     states=(OPENING, LOOKING, NOT_OPENED, DONE),
     held=frozenset({OPENING, LOOKING}),
+    over=frozenset({DONE}),
     table={
-        (START, Began): Row((OPENING, START), _begin),
-        **opening_rows(LOOKING),
+        (START, Began): Row((OPENING, LOOKING, START), _begin),
+        **opening_rows(LOOKING, verifying=True),
         (LOOKING, LabelScanned): Row((LOOKING,), _scanned),
         (LOOKING, DoorClosed): Row((LOOKING, DONE), _closed),
         (LOOKING, TimeUp): Row((LOOKING,), _stay),

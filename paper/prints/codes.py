@@ -66,11 +66,11 @@ def _module(modules: int, *, room: float, least: float, most: float, what: str) 
 
 def _strokes(text: str) -> tuple[tuple[bool, int], ...]:
     code = Code128(text, quiet=False)
-    code.validate()
+    code.validate()  # type: ignore[no-untyped-call]
     if not code.valid:
         raise LayoutError(f"Code 128 can bear printable ASCII only, and not {text!r}. Print the label's own text.")
-    code.encode()
-    code.decompose()
+    code.encode()  # type: ignore[no-untyped-call]
+    code.decompose()  # type: ignore[no-untyped-call]
     # reportlab spells bars A-D (or 1-4) and spaces a-d.
     return tuple((mark.isupper(), "abcd".index(mark.lower()) + 1) for mark in str(code.decomposed))
 

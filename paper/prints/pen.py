@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from io import BytesIO
+from typing import Any
 
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -17,7 +19,9 @@ POINT = 1 / mm
 """A point in mm."""
 
 _ASCENT = 0.86
-_CLOSING_MARKS = "、，。；：！？）〕】》”’,.;:!?)]}"
+
+# A number or word, or any character, with the opening marks before and the closing marks after it.
+_TOKEN = re.compile(r"[（〔【《“(\[]*(?:[A-Za-z0-9]+|.)[、，。；：！？）〕】》”,.;:!?)\]]*", re.DOTALL)
 
 
 class Pen:
@@ -28,7 +32,10 @@ class Pen:
         self.width = width
         self.height = height
         self._bytes = BytesIO()
-        self._canvas = Canvas(self._bytes, pagesize=(width * mm, height * mm), pageCompression=1, invariant=1)
+        # Without a first font of ours, Helvetica would be named and not embedded.
+        first: Any = face.prose  # the stubs take it for a number
+        size = (width * mm, height * mm)
+        self._canvas = Canvas(self._bytes, pagesize=size, pageCompression=1, invariant=1, initialFontName=first)
         self._canvas.setTitle(title)
         self._canvas.setCreator("Yungui")
 
@@ -96,12 +103,15 @@ def shorten(words: str, *, face: str, size: float, room: float) -> str:
 
 
 def wrap(words: str, *, face: str, size: float, room: float) -> tuple[str, ...]:
-    """The words in as many lines as they need, broken anywhere, as Chinese is, but not before a closing mark."""
+    """The words in as many lines as they need, broken as Chinese is: not inside a number, nor before a comma."""
+    whole = (
+        piece
+        for token in _TOKEN.findall(words)
+        for piece in ([token] if width_of(token, face=face, size=size) <= room else token)
+    )
     lines = [""]
-    for character in words:
-        if lines[-1] and width_of(lines[-1] + character, face=face, size=size) > room:
-            carried = lines[-1][-1] if character in _CLOSING_MARKS and len(lines[-1]) > 1 else ""
-            lines[-1] = lines[-1].removesuffix(carried)
-            lines.append(carried)
-        lines[-1] += character
+    for piece in whole:
+        if lines[-1] and width_of(lines[-1] + piece, face=face, size=size) > room:
+            lines.append("")
+        lines[-1] += piece
     return tuple(line.strip() for line in lines)

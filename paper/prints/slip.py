@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from custody.events import Part
@@ -50,7 +50,9 @@ def hand_over_slip(slip: Slip, *, words: Words = CHINESE, face: Face | None = No
     if not slip.rows:
         raise NothingToPrintError(f"The list {slip.record} has no volume on it. Add the volumes before printing it.")
     pen = Pen(face or find_face(), width=210.0, height=297.0, title=f"{slip.court} {slip.title} {slip.record}")
-    rows = [_cells(row, index, words, pen.face) for index, row in enumerate(slip.rows, start=1)]
+    rows = [
+        part for index, row in enumerate(slip.rows, start=1) for part in _split(_cells(row, index, words, pen.face))
+    ]
     pages = _paginate([_height(row) for row in rows], first=_table_top(slip), closing=_CLOSING)
     for page, span in enumerate(pages, start=1):
         if page > 1:
@@ -76,6 +78,7 @@ _FACT = 7.0
 _HEAD = _LINE + 2 * _CELL
 _SHORT_HEAD_TOP = _TOP + 10.0
 _CLOSING = 48.0
+_MOST_LINES = 30
 
 _Cells = tuple[tuple[str, ...], ...]
 
@@ -88,6 +91,12 @@ def _cells(row: SlipRow, index: int, words: Words, face: Face) -> _Cells:
         wrap(text, face=face.prose, size=_SIZE, room=width - 2 * _CELL)
         for text, width in zip(texts, _COLUMNS, strict=True)
     )
+
+
+def _split(row: _Cells) -> Iterator[_Cells]:
+    """A row too high for a page goes on in further rows, so that nothing is cut off."""
+    for start in range(0, max(len(lines) for lines in row), _MOST_LINES):
+        yield tuple(lines[start : start + _MOST_LINES] for lines in row)
 
 
 def _height(row: _Cells) -> float:
@@ -104,7 +113,8 @@ def _paginate(heights: Sequence[float], *, first: float, closing: float) -> list
             pages.append(range(start, index))
             start, at = index, _SHORT_HEAD_TOP + _HEAD
         at += height
-    return [*pages, range(start, len(heights))]
+    pages.append(range(start, len(heights)))
+    return pages if at + closing <= _BOTTOM else [*pages, range(len(heights), len(heights))]
 
 
 def _table_top(slip: Slip) -> float:

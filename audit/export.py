@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from custody.wire import Malformed, decode
+import msgspec
+
+from custody.wire import Malformed
 
 __all__ = ["LAST", "Record", "records"]
 
@@ -32,9 +34,17 @@ class Record:
 def records(lines: Iterable[bytes]) -> Iterator[tuple[int, Record | Malformed]]:
     """Each record with its line number, counted from 1. Stops after the first malformed one."""
     for number, line in enumerate(lines, start=1):
-        record = decode(line, Record)
-        if isinstance(record, Record) and record.record not in KINDS:
-            record = Malformed(f"record {record.record!r}; one of {', '.join(KINDS)} is expected")
+        record = _record(line)
         yield number, record
         if isinstance(record, Malformed):
             return
+
+
+def _record(line: bytes) -> Record | Malformed:
+    try:
+        record = msgspec.json.decode(line, type=Record)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        return Malformed(str(error))
+    if record.record not in KINDS:
+        return Malformed(f"record {record.record!r}; one of {', '.join(KINDS)} is expected")
+    return record

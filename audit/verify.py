@@ -21,8 +21,8 @@ from custody.entries import Entry, entry_id
 from custody.events import CompartmentVerified, EpochOpened, StationEnrolled, Step, Unrecognised
 from custody.holding import AtPlace, Disputed, Unaccounted, WithPerson
 from custody.identifiers import VolumeId
-from custody.messages import Ack, Head, Purpose, Verdict
-from custody.timing import Located, locate
+from custody.messages import Ack, Head, Keys, Purpose, Verdict
+from custody.timing import Located, locate_all
 
 __all__ = ["Consistent", "Inconsistent", "Result", "normal_fingerprint", "verify"]
 
@@ -80,15 +80,6 @@ class _Epoch:
         return len(self.links) - 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Keys:
-    """The header of the message in which the root names the hub's key."""
-
-    court: str
-    hub: str
-    public_key: str
-
-
 @dataclass(slots=True)
 class _Open:
     """A head whose events are being read."""
@@ -103,7 +94,7 @@ class _Verifier:
         self._expect = "export"
         self._court = ""
         self._root_key: Ed25519PublicKey | None = None
-        self._hub: _Keys | None = None
+        self._hub: Keys | None = None
         self._keys: dict[str, tuple[str, Ed25519PublicKey]] = {}  # key id -> station, key
         self._epochs: dict[tuple[str, str], _Epoch] = {}
         self._open: _Open | None = None
@@ -152,7 +143,7 @@ class _Verifier:
         assert self._root_key is not None
         root, root_id = self._root_key, envelope.key_id(self._root_key)
         header, _ = self._signed(record, Purpose.KEYS, {root_id: ("", root)})
-        keys = wire.decode(header, _Keys)
+        keys = wire.decode(header, Keys)
         if isinstance(keys, wire.Malformed):
             raise _BadError("malformed", detail=keys.why)
         key = envelope.public_key(keys.public_key)
@@ -274,10 +265,7 @@ class _Verifier:
         )
 
     def _standings(self) -> list[Standing]:
-        by_station: dict[str, list[Entry]] = {}
-        for epoch in self._epochs.values():
-            by_station.setdefault(epoch.station, []).extend(epoch.entries)
-        located = [one for entries in by_station.values() for one in locate(entries)]
+        located = locate_all(entry for epoch in self._epochs.values() for entry in epoch.entries)
         verified = [one for one in located if isinstance(one.entry.fact, CompartmentVerified)]
         of_volume: dict[str, list[Located]] = {}
         for one in located:

@@ -4,7 +4,7 @@ FROM ${BASE}
 
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        ca-certificates libzbar0 python3 python3-venv tzdata \
+        ca-certificates libgl1 libglib2.0-0 libzbar0 python3 python3-venv tzdata \
     && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /opt/yungui

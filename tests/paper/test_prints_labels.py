@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pypdf
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image, ImageDraw

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import numpy as np
 import pypdf
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image

@@ -1,0 +1,88 @@
+"""What pages and the programming interface need from the rest of the hub: ports, and nothing about how they are met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from custody.grants import Role
+from custody.identifiers import CourtId, PersonId, PlaceId, StationId, VolumeId
+from hub.accounts import Accounts
+from hub.core.importing import KnownRow, VolumeKey, VolumeRow
+from hub.views import (
+    CabinetView,
+    CommandView,
+    Discrepancy,
+    EntryProof,
+    Hit,
+    LabelRow,
+    Overview,
+    PersonView,
+    QueueRow,
+    StationView,
+    VolumeView,
+)
+
+__all__ = ["Acts", "Feed", "Parts", "Queries", "Refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why the office does not do something. ``key`` is the sentence's key in the catalogues."""
+
+    key: str
+    fields: Mapping[str, str | int]
+
+
+class Queries(Protocol):
+    """Looking things up. Safe to call from any thread. ``roles``: the reader's; what they may not see is left out."""
+
+    def overview(self, *, roles: Collection[Role]) -> Overview: ...
+    def search(self, text: str, *, roles: Collection[Role], most: int) -> Sequence[Hit]: ...
+    def volume(self, volume: VolumeId, *, roles: Collection[Role]) -> VolumeView | None: ...
+    def stations(self) -> Sequence[StationView]: ...
+    def cabinet(self, station: StationId, *, roles: Collection[Role]) -> CabinetView | None: ...
+    def queue(self, *, roles: Collection[Role]) -> Sequence[QueueRow]: ...
+    def discrepancies(self, *, resolved: bool) -> Sequence[Discrepancy]: ...
+    def open_discrepancies(self) -> int: ...
+    def people(self) -> Sequence[PersonView]: ...
+    def entry(self, entry: str, *, roles: Collection[Role]) -> EntryProof | None: ...
+    def command(self, command: str) -> CommandView | None: ...
+    def known_rows(self) -> Mapping[VolumeKey, KnownRow]: ...
+    def recipients(self) -> Mapping[str, Sequence[str]]: ...
+    def labels(self, *, roles: Collection[Role]) -> Sequence[LabelRow]: ...
+    def export(self) -> Iterator[bytes]: ...
+
+
+class Acts(Protocol):
+    """What people do in the office; each is a fact in the hub's own chain. Safe to call from any thread."""
+
+    def register(self, rows: Sequence[VolumeRow], *, by: PersonId) -> Mapping[VolumeKey, VolumeId]: ...
+    def release(self, volume: VolumeId, *, by: PersonId, reason: str) -> Refused | None: ...
+    def resolve(self, discrepancy: str, *, by: PersonId, decision: str) -> Refused | None: ...
+    def add_person(
+        self, *, name: str, roles: Collection[Role], badge: str | None, by: PersonId
+    ) -> PersonId | Refused: ...
+    def open_compartment(self, station: StationId, place: PlaceId, *, by: PersonId, reason: str) -> str | Refused: ...
+
+
+class Feed(Protocol):
+    """Says that something changed. ``subscribe`` gives back the way to end it; callbacks come from any thread."""
+
+    def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything the face is built on. ``secure``: served over HTTPS, so cookies say so; ``zone``: an IANA name."""
+
+    court: CourtId
+    court_name: str
+    queries: Queries
+    acts: Acts
+    feed: Feed
+    accounts: Accounts
+    clock: Callable[[], int]
+    secure: bool = False
+    zone: str = "Asia/Shanghai"

@@ -1,0 +1,37 @@
+"""Rows of local accounts and of their sessions. No password and no session token is stored as it is."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column
+from sqlmodel import Field, SQLModel
+
+__all__ = ["AccountRow", "LoginRow"]
+
+
+class AccountRow(SQLModel, table=True):
+    """Who may sign in. ``roles``: words with spaces between; times are milliseconds since 1970."""
+
+    __tablename__ = "account"
+
+    court: str = Field(primary_key=True)
+    user: str = Field(primary_key=True)
+    person: str
+    name: str
+    roles: str
+    password: str  # argon2id, in its own encoding
+    failures: int = 0
+    locked_until: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    created: int = Field(sa_column=Column(BigInteger, nullable=False))
+    disabled: bool = False
+
+
+class LoginRow(SQLModel, table=True):
+    """One session of one account. ``token``: SHA-256 of the secret in the person's cookie."""
+
+    __tablename__ = "login"
+
+    court: str = Field(primary_key=True)
+    token: str = Field(primary_key=True)
+    user: str = Field(index=True)
+    opened: int = Field(sa_column=Column(BigInteger, nullable=False))
+    seen: int = Field(sa_column=Column(BigInteger, nullable=False))

@@ -1,0 +1,299 @@
+"""What pages and the programming interface show: frozen values, filled by the hub's queries, drawn by functions.
+
+Times are milliseconds since 1970. Names are those the reader may see; nothing here is an id a person must decode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from custody.events import Grade, Part, StationKind, Step
+from custody.grants import Role
+from custody.identifiers import EventId, PersonId, PlaceId, StationId, VolumeId
+from custody.messages import DoorState
+
+__all__ = [
+    "CabinetView",
+    "CommandView",
+    "CompartmentView",
+    "Discrepancy",
+    "EntryProof",
+    "Hit",
+    "HitKind",
+    "LabelRow",
+    "Happening",
+    "Lying",
+    "Moved",
+    "Overview",
+    "PersonView",
+    "QueueRow",
+    "SetMember",
+    "StationView",
+    "VolumeView",
+    "Where",
+    "WhereKind",
+]
+
+
+class WhereKind(StrEnum):
+    """The kinds of holding."""
+
+    PLACE = "place"
+    PERSON = "person"
+    DISPUTED = "disputed"
+    UNACCOUNTED = "unaccounted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """A holding as a sentence needs it. ``name``: of the place or the person; ``claims``: both sides of a dispute."""
+
+    kind: WhereKind
+    name: str = ""
+    place: PlaceId | None = None
+    station: StationId | None = None
+    person: PersonId | None = None
+    on_behalf: str | None = None
+    grade: Grade | None = None
+    since: int | None = None
+    entry: EventId | None = None
+    claims: tuple[Where, ...] = ()
+    unwatched: tuple[tuple[int, int | None], ...] = ()  # (from, until); none: still
+
+
+class HitKind(StrEnum):
+    """What a search can find."""
+
+    VOLUME = "volume"
+    PERSON = "person"
+    PLACE = "place"
+    STATION = "station"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    kind: HitKind
+    id: str
+    name: str
+    where: Where | None = None
+    holds: int | None = None  # volumes lying there or with this person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One line of a timeline. ``key`` names the sentence (``happened.<kind>``), ``fields`` what it may say."""
+
+    entry: EventId
+    key: str
+    fields: Mapping[str, str | int]
+    grade: Grade | None
+    time: int
+    earliest: int
+    latest: int | None
+    synchronised: bool
+    place: str = ""
+    person: str = ""
+    trouble: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetMember:
+    """One volume of the case's set, or the gap where one is missing (``id`` none)."""
+
+    id: VolumeId | None
+    part: Part
+    number: int
+    of: int
+    where: Where | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeView:
+    id: VolumeId
+    case: str
+    part: Part
+    number: int
+    of: int
+    where: Where
+    done: Step | None
+    next: Step | None
+    finished: Mapping[Step, str] = field(default_factory=dict)  # step -> who
+    counts: tuple[tuple[str, int], ...] = ()  # (point, pages): declared, prepared, scanned, checked, bound
+    pages_differ: bool = False
+    released: bool = False
+    sent_back: int = 0
+    rank: Mapping[str, str | int] | None = None
+    labels: tuple[str, ...] = ()  # the attached one first
+    recipient: str = ""
+    set: tuple[SetMember, ...] = ()
+    timeline: tuple[Happening, ...] = ()
+    discrepancies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationView:
+    """How a station is. ``since``: of being online or offline; ``room_days``: days of journal room left."""
+
+    id: StationId
+    kind: StationKind
+    name: str
+    online: bool
+    since: int | None
+    waiting: int = 0
+    oldest_waiting: int | None = None
+    room_days: float | None = None
+    synchronised: bool = True
+    free: int | None = None
+    of: int | None = None
+    open: int = 0
+    unknown: int = 0
+    holds: int = 0
+    software: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """One hand-over for the list on the overview."""
+
+    entry: EventId
+    volume: VolumeId
+    title: str
+    key: str
+    person: str
+    place: str
+    time: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """``waiting``: volumes that came to lie for the line and were not collected yet; ``after``: step -> volumes
+    whose latest finished step it is."""
+
+    waiting: int
+    after: Mapping[Step, int]
+    registered: int
+    discrepancies: int
+    moved_today: int
+    moved_usual: int | None
+    with_people: int
+    stations: tuple[StationView, ...]
+    latest: tuple[Moved, ...]
+    now: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lying:
+    """A volume in a compartment."""
+
+    volume: VolumeId
+    title: str
+    part: Part
+    recipient: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompartmentView:
+    """Row and column count from 0, top left."""
+
+    place: PlaceId
+    number: str
+    size: str
+    row: int
+    column: int
+    door: DoorState
+    since: int | None = None
+    blocked: bool = False
+    contents: tuple[Lying, ...] = ()
+    hidden: int = 0  # volumes that this reader may not see
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CabinetView:
+    station: StationView
+    compartments: tuple[CompartmentView, ...]
+    contents: tuple[Lying, ...] = ()  # of a station or shelf without compartments
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandView:
+    """A command's honest progress. ``outcome`` none: sent and not answered yet."""
+
+    id: str
+    station: StationId
+    place: PlaceId
+    number: str
+    person: str
+    reason: str
+    sent: int
+    outcome: str | None = None
+    answered: int | None = None
+    expires: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """One volume of the archive queue, in order of rank. ``why``: (sentence key, fields) that explain the rank."""
+
+    position: int
+    volume: VolumeId
+    title: str
+    part: Part
+    next: Step
+    where: Where
+    waiting_since: int
+    why: tuple[tuple[str, Mapping[str, str | int]], ...] = ()
+    sent_back: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discrepancy:
+    """Something a person must resolve. ``kind`` names the sentence (``discrepancy.<kind>``)."""
+
+    id: str
+    kind: str
+    volume: VolumeId | None
+    title: str
+    fields: Mapping[str, str | int]
+    entry: EventId
+    against: EventId | None
+    time: int
+    resolved: int | None = None
+    decision: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonView:
+    id: PersonId
+    name: str
+    roles: frozenset[Role]
+    badge: bool
+    holds: int = 0
+    user: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelRow:
+    """A volume and the label attached to it."""
+
+    volume: VolumeId
+    label: str
+    case: str
+    part: Part
+    number: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryProof:
+    """An entry as it stands in the ledger, the signed head that proves it, and the links it was checked with (hex)."""
+
+    id: EventId
+    line: str
+    head: str
+    leaf: str
+    link: str
+    volume: VolumeId | None = None

@@ -1,0 +1,99 @@
+"""What the programming interface takes in, beside the views it gives out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from custody.grants import Role
+
+__all__ = [
+    "Account",
+    "ImportLine",
+    "ImportOutcome",
+    "Login",
+    "NewAccount",
+    "NewPerson",
+    "OpenCompartment",
+    "Release",
+    "Resolve",
+    "Session",
+    "Started",
+]
+
+_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+_Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,60}$")]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Login(_Shape):
+    user: Annotated[str, StringConstraints(max_length=120)]
+    password: Annotated[str, StringConstraints(max_length=1000)]
+
+
+class Session(_Shape):
+    user: str
+    person: str
+    name: str
+    roles: tuple[Role, ...]
+
+
+class Release(_Shape):
+    reason: _Code
+
+
+class Resolve(_Shape):
+    decision: _Code
+
+
+class OpenCompartment(_Shape):
+    reason: _Code
+
+
+class Started(_Shape):
+    """A command was sent; ask for its answer under ``/commands/{command}``."""
+
+    command: str
+
+
+class NewPerson(_Shape):
+    name: _Text
+    roles: frozenset[Role]
+    badge: _Text | None = None
+
+
+class NewAccount(_Shape):
+    user: _Text
+    password: Annotated[str, StringConstraints(max_length=1000)]
+    person: _Text
+    roles: frozenset[Role]
+
+
+class Account(_Shape):
+    user: str
+
+
+class ImportLine(_Shape):
+    """One row: ``accepted`` (registered now, or to be), ``known`` (there already) or ``refused`` with the reason."""
+
+    line: int
+    case: str
+    verdict: str
+    volume: str | None = None
+    column: str | None = None
+    value: str | None = None
+    code: str | None = None
+    reason: str | None = None
+
+
+class ImportOutcome(_Shape):
+    dry_run: bool
+    accepted: int
+    known: int
+    refused: int
+    unused_columns: tuple[str, ...]
+    rows: tuple[ImportLine, ...]

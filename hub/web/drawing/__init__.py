@@ -1,0 +1,1 @@
+"""Views drawn as HTML. Pure functions: a frozen view and a way of telling in, markup out."""

@@ -1,0 +1,1 @@
+"""The pages, each a thin function: read a view, draw it, offer what this person may do."""

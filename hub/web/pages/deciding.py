@@ -1,0 +1,171 @@
+"""Discrepancies and people: what only a person can settle."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import Request, Response
+from nicegui import ui
+
+from custody.grants import Role
+from custody.identifiers import PersonId
+from hub.accounts import AccountRefusal, Visitor
+from hub.core.access import API
+from hub.face import Refused
+from hub.telling import Telling
+from hub.web.desk import Desk, open_page
+from hub.web.dialogs import ask_reason, offer_proofs
+from hub.web.drawing.tables import draw_discrepancies, draw_people
+from hub.web.live import Changes
+from hub.web.markup import Markup, h, join
+from hub.web.pieces import page_head
+
+__all__ = ["DECISIONS", "install"]
+
+DECISIONS = ("found_there", "record_right", "person_confirmed", "entered_late", "searched_in_vain")
+_RESOLVE = f"POST {API}/discrepancies/{{discrepancy}}/resolve"
+_ADD_PERSON = f"POST {API}/people"
+_ADD_ACCOUNT = f"POST {API}/accounts"
+
+
+def install(changes: Changes) -> None:
+    @ui.page("/discrepancies")
+    async def discrepancies(request: Request) -> Response | None:
+        return await open_page(request, changes, what="PAGE /discrepancies", build=_discrepancies)
+
+    @ui.page("/people")
+    async def people(request: Request) -> Response | None:
+        return await open_page(request, changes, what="PAGE /people", build=_people)
+
+
+async def _discrepancies(desk: Desk) -> None:
+    def draw(tell: Telling) -> Markup:
+        waiting = desk.parts.queries.discrepancies(resolved=False)
+        settled = desk.parts.queries.discrepancies(resolved=True)
+        head = page_head(tell.say("nav.discrepancy"), tell.say("discrepancies.beside"))
+        return join(head, draw_discrepancies(waiting, settled, tell, may=desk.may(_RESOLVE)))
+
+    await desk.live(draw)
+    offer_proofs(desk)
+    ui.on("decide", lambda event: _ask_decision(desk, str(event.args)))
+
+
+def _ask_decision(desk: Desk, discrepancy: str) -> None:
+    say = desk.say
+
+    async def decide(decision: str) -> bool:
+        def do(visitor: Visitor) -> Refused | None:
+            return desk.parts.acts.resolve(discrepancy, by=visitor.person, decision=decision)
+
+        refused = await desk.act(_RESOLVE, do)
+        if refused is not None:
+            desk.tell_refused(refused)
+            return False
+        desk.tell_done("discrepancies.decided")
+        return True
+
+    ask_reason(
+        desk,
+        title=say("discrepancies.decide"),
+        sentence=say("discrepancies.decide_sentence"),
+        options={decision: say(f"decision.{decision}") for decision in DECISIONS},
+        verb=say("discrepancies.decide"),
+        do=decide,
+    )
+
+
+async def _people(desk: Desk) -> None:
+    def draw(tell: Telling) -> Markup:
+        say = tell.say
+        acts = []
+        if desk.may(_ADD_PERSON):
+            acts.append(h("button", say("people.add_account"), class_="button", data_emit="add_account"))
+            acts.append(h("button", say("people.add"), class_="button button-first", data_emit="add_person"))
+        people = desk.parts.queries.people()
+        return join(page_head(say("nav.people"), say("people.beside"), *acts), draw_people(people, tell))
+
+    await desk.live(draw)
+    ui.on("add_person", lambda _: _ask_person(desk))
+    ui.on("add_account", lambda _: _ask_account(desk))
+
+
+def _ask_person(desk: Desk) -> None:
+    say = desk.say
+    with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
+        ui.html(h("h2", say("people.add")) + h("p", say("people.add_sentence"), class_="soft"), sanitize=False)
+        name = _field(say("people.name"))
+        roles = _roles(desk)
+        badge = _field(say("people.badge_read"))
+
+        async def add() -> None:
+            chosen = frozenset(Role(one) for one in roles.value)
+
+            def do(visitor: Visitor) -> PersonId | Refused:
+                text = badge.value.strip() or None
+                return desk.parts.acts.add_person(name=name.value.strip(), roles=chosen, badge=text, by=visitor.person)
+
+            if not name.value.strip() or not chosen:
+                ui.notify(say("people.name_and_role"), type="warning", position="top")
+                return
+            added = await desk.act(_ADD_PERSON, do)
+            if isinstance(added, Refused):
+                desk.tell_refused(added)
+            else:
+                desk.tell_done("people.added", name=name.value.strip())
+                dialog.close()
+
+        _buttons(desk, say("people.add"), add, dialog.close)
+    dialog.open()
+
+
+def _ask_account(desk: Desk) -> None:
+    say = desk.say
+    people = {one.id: one for one in desk.parts.queries.people()}
+    with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
+        ui.html(
+            h("h2", say("people.add_account")) + h("p", say("people.account_sentence"), class_="soft"), sanitize=False
+        )
+        person = ui.select({one.id: one.name for one in people.values()}, label=say("people.name"), with_input=True)
+        person.props("outlined dense").style("width:100%")
+        roles = _roles(desk)
+        person.on_value_change(lambda _: roles.set_value(sorted(people[person.value].roles) if person.value else []))
+        user = _field(say("people.user"))
+        password = _field(say("login.password"), secret=True)
+
+        async def add() -> None:
+            if person.value is None:
+                ui.notify(say("people.choose_person"), type="warning", position="top")
+                return
+            chosen, one = frozenset(Role(role) for role in roles.value), people[person.value]
+
+            def do(visitor: Visitor) -> AccountRefusal | None:
+                return desk.parts.accounts.create(
+                    user=user.value, password=password.value, person=one.id, name=one.name, roles=chosen
+                )
+
+            refused = await desk.act(_ADD_ACCOUNT, do)
+            if refused is not None:
+                desk.tell_refused(Refused(refused.key, refused.fields))
+            else:
+                desk.tell_done("people.account_added", user=user.value.strip().lower())
+                dialog.close()
+
+        _buttons(desk, say("people.add_account"), add, dialog.close)
+    dialog.open()
+
+
+def _field(label: str, *, secret: bool = False) -> ui.input:
+    field = ui.input(label, password=secret, value="").props("outlined dense autocomplete=off")
+    return field.style("width:100%")
+
+
+def _roles(desk: Desk) -> ui.select:
+    words = {role.value: desk.say(f"role.{role}") for role in Role}
+    chosen = ui.select(words, label=desk.say("people.roles"), multiple=True, value=[]).props("outlined dense use-chips")
+    return chosen.style("width:100%")
+
+
+def _buttons(desk: Desk, verb: str, do: Callable[[], Awaitable[None]], close: Callable[[], object]) -> None:
+    with ui.row().style("align-self:flex-end;gap:8px"):
+        ui.button(desk.say("dialog.cancel"), on_click=close).props("flat no-caps")
+        ui.button(verb, on_click=do).props("unelevated no-caps")

@@ -1,0 +1,84 @@
+"""The page of one volume, and what may be done about it."""
+
+from __future__ import annotations
+
+from fastapi import Request, Response
+from nicegui import ui
+
+from custody.identifiers import VolumeId
+from hub.accounts import Visitor
+from hub.core.access import API
+from hub.face import Refused
+from hub.telling import Telling
+from hub.views import VolumeView
+from hub.web.desk import Desk, open_page
+from hub.web.dialogs import ask_reason, offer_proofs
+from hub.web.drawing.volume import draw_due, draw_set, draw_timeline, draw_where
+from hub.web.icons import icon
+from hub.web.live import Changes
+from hub.web.markup import Markup, h, join
+from hub.web.pieces import empty, page_head, sheet
+
+__all__ = ["RELEASE_REASONS", "install"]
+
+RELEASE_REASONS = ("counted_again", "blank_backs", "late_pages", "pages_removed")
+_RELEASE = f"POST {API}/volumes/{{volume}}/release"
+
+
+def install(changes: Changes) -> None:
+    @ui.page("/volumes/{volume}")
+    async def page(request: Request, volume: str) -> Response | None:
+        async def build(desk: Desk) -> None:
+            await _volume(desk, VolumeId(volume))
+
+        return await open_page(request, changes, what="PAGE /volumes/{volume}", build=build)
+
+
+async def _volume(desk: Desk, volume: VolumeId) -> None:
+    def draw(tell: Telling) -> Markup:
+        view = desk.parts.queries.volume(volume, roles=desk.visitor.roles)
+        if view is None:
+            nothing = empty(tell.say("api.no_volume", id=volume), tell.say("volume.none_next"), drawing="search")
+            return join(page_head(tell.say("volume.none")), sheet(None, nothing))
+        head = page_head(view.case, tell.title(view), *_acts(desk, view, tell))
+        asked = h("div", draw_where(view, tell), draw_due(view, tell), draw_timeline(view, tell))
+        return join(head, h("div", asked, draw_set(view, tell), class_="columns"))
+
+    await desk.live(draw)
+    offer_proofs(desk)
+    ui.on("release", lambda _: _ask_release(desk, volume))
+
+
+def _acts(desk: Desk, view: VolumeView, tell: Telling) -> list[Markup]:
+    """Buttons for what this person may do now."""
+    acts = []
+    if desk.may(f"GET {API}/labels.pdf") and view.labels:
+        address = f"{API}/labels.pdf?volume={view.id}"
+        acts.append(h("a", icon("labels"), tell.say("volume.print"), href=address, target="_blank", class_="button"))
+    if desk.may(_RELEASE) and view.pages_differ:
+        acts.append(h("button", tell.say("volume.release"), class_="button button-first", data_emit="release"))
+    return acts
+
+
+def _ask_release(desk: Desk, volume: VolumeId) -> None:
+    say = desk.say
+
+    async def release(reason: str) -> bool:
+        def do(visitor: Visitor) -> Refused | None:
+            return desk.parts.acts.release(volume, by=visitor.person, reason=reason)
+
+        refused = await desk.act(_RELEASE, do)
+        if refused is not None:
+            desk.tell_refused(refused)
+            return False
+        desk.tell_done("volume.release_done")
+        return True
+
+    ask_reason(
+        desk,
+        title=say("volume.release"),
+        sentence=say("volume.release_sentence"),
+        options={reason: say(f"release.{reason}") for reason in RELEASE_REASONS},
+        verb=say("volume.release"),
+        do=release,
+    )

@@ -1,0 +1,143 @@
+"""One example of every kind of fact, and the golden file of each: permanent, like the kinds.
+
+Run it (``python -m tests.custody.facts``) to write the files of new kinds; what is there is never written again.
+"""
+
+from pathlib import Path
+
+from custody.entries import Entry
+from custody.events import (
+    BoardLost,
+    CommandAnswered,
+    CommandIssued,
+    CompartmentVerified,
+    DifferenceReleased,
+    DiscrepancyResolved,
+    DoorClosed,
+    DoorForced,
+    DoorLeftOpen,
+    DoorOpened,
+    DoorsSensed,
+    EpochOpened,
+    EpochReason,
+    Fact,
+    Grade,
+    GrantsAccepted,
+    GrantsIssued,
+    LabelAttached,
+    LabelRetired,
+    OutcomeUnknown,
+    Part,
+    PersonRegistered,
+    PlaceKind,
+    PlaceRegistered,
+    PulseFailed,
+    PulseSent,
+    ReturnReason,
+    SendBackReason,
+    SentBack,
+    StationEnrolled,
+    StationKind,
+    StationStarted,
+    Step,
+    StepFinished,
+    TimeHeard,
+    UnlockIntended,
+    UnlockLapsed,
+    VolumeCollected,
+    VolumeDeposited,
+    VolumeReceived,
+    VolumeRegistered,
+    VolumeReturned,
+)
+from custody.identifiers import ActId, PersonId, PlaceId, StationId, VolumeId
+from custody.wire import encode_event
+from tests.custody.court import chain
+
+FOLDER = Path(__file__).parents[1] / "vectors" / "events"
+
+_DOOR, _ACT, _WANG, _LI = PlaceId("cab-1.07"), ActId("act-7f3a"), PersonId("wang"), PersonId("li")
+_VOLUME, _LABEL, _QUEUE, _DESK = VolumeId("vol-0001"), "V9TN8UVE", "queue:scanning", PlaceId("sta-1")
+_STATION, _HEX = StationId("cab-1"), "9f" * 32
+
+SAMPLES: dict[str, Fact] = {
+    one.kind: one
+    for one in (
+        EpochOpened(
+            reason=EpochReason.HISTORY_LOST, before_epoch="00aa11bb22cc33dd", before_sequence=41, before_link=_HEX
+        ),
+        StationStarted(software="0.1.0", wiring=_HEX),
+        TimeHeard(hub_time=1_790_000_000_123, epoch="0f1e2d3c4b5a6978", upto=17),
+        GrantsAccepted(hub_epoch="5a5a5a5a5a5a5a5a", version=12),
+        UnlockIntended(place=_DOOR, act=_ACT, person=_WANG, reason="command", command="cmd-19"),
+        PulseSent(place=_DOOR, act=_ACT, acknowledged=True),
+        PulseFailed(place=_DOOR, act=_ACT),
+        DoorOpened(place=_DOOR, act=_ACT),
+        DoorClosed(place=_DOOR, act=_ACT),
+        DoorForced(place=_DOOR),
+        UnlockLapsed(place=_DOOR, act=_ACT),
+        DoorLeftOpen(place=_DOOR, seconds=120),
+        OutcomeUnknown(place=_DOOR, act=_ACT),
+        DoorsSensed(open=(_DOOR,), closed=(PlaceId("cab-1.08"), PlaceId("cab-1.09"))),
+        BoardLost(places=(_DOOR, PlaceId("cab-1.08"))),
+        CompartmentVerified(place=_DOOR, person=_LI, act=_ACT, contents=(_VOLUME, VolumeId("vol-0002"))),
+        VolumeDeposited(volume=_VOLUME, label=_LABEL, place=_DOOR, person=_WANG, recipient=_QUEUE, act=_ACT),
+        VolumeReturned(
+            volume=_VOLUME,
+            label=_LABEL,
+            place=_DOOR,
+            person=_WANG,
+            recipient=_QUEUE,
+            reason=ReturnReason.INCOMPLETE,
+            act=_ACT,
+        ),
+        VolumeCollected(
+            volume=_VOLUME,
+            label=_LABEL,
+            place=_DOOR,
+            person=_LI,
+            recipient=_QUEUE,
+            grade=Grade.SCANNED,
+            act=_ACT,
+        ),
+        VolumeReceived(volume=_VOLUME, label=_LABEL, place=_DESK, person=_LI),
+        StepFinished(volume=_VOLUME, label=_LABEL, step=Step.SCANNED, place=_DESK, person=_LI, pages=87),
+        SentBack(
+            volume=_VOLUME,
+            label=_LABEL,
+            found_at=Step.CHECKED,
+            back_to=Step.SCANNED,
+            reason=SendBackReason.SKEWED,
+            place=_DESK,
+            person=_WANG,
+            pages=(3, 17),
+        ),
+        DifferenceReleased(volume=_VOLUME, person=_WANG, reason="blank_pages"),
+        VolumeRegistered(
+            volume=_VOLUME, dossier="dos-0001", commitment=_HEX, part=Part.CONFIDENTIAL, number=1, of=2, pages=88
+        ),
+        LabelAttached(label=_LABEL, volume=_VOLUME),
+        LabelRetired(label=_LABEL, volume=_VOLUME),
+        PlaceRegistered(place=_DOOR, place_kind=PlaceKind.COMPARTMENT, station=_STATION, label="PM2P32DY"),
+        PersonRegistered(person=_WANG, roles=("staff", "administrator")),
+        StationEnrolled(station=_STATION, station_kind=StationKind.CABINET, public_key=_HEX, sealing_key="8e" * 32),
+        GrantsIssued(station=_STATION, hub_epoch="5a5a5a5a5a5a5a5a", version=12, digest=_HEX),
+        CommandIssued(command="cmd-19", station=_STATION, place=_DOOR, person=_WANG, reason="jammed"),
+        CommandAnswered(command="cmd-19", result="opened"),
+        DiscrepancyResolved(discrepancy="not_found.vol-0001.cab-1.0f1e2d3c4b5a6978.9", person=_WANG, decision="found"),
+    )
+}
+
+
+def entry_of(fact: Fact) -> Entry:
+    return chain([fact])[0]
+
+
+def vector(kind: str) -> Path:
+    return FOLDER / f"{kind}.json"
+
+
+if __name__ == "__main__":
+    for kind, fact in SAMPLES.items():
+        if not vector(kind).exists():
+            vector(kind).write_bytes(encode_event(entry_of(fact)) + b"\n")

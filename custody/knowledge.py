@@ -20,7 +20,7 @@ from custody.identifiers import (
     VolumeId,
     parse_label,
 )
-from custody.messages import DoorState
+from custody.messages import Compartment, DoorState
 from custody.refusals import (
     GrantsStale,
     NotAVolumeLabel,
@@ -33,19 +33,6 @@ from custody.refusals import (
 from custody.timing import Interval, Located
 
 __all__ = ["Compartment", "View", "label_text", "learn"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compartment:
-    """One compartment as it stands. ``blocked``: under verification. Row and column count from 0, top left."""
-
-    place: PlaceId
-    number: str
-    size: str
-    row: int
-    column: int
-    door: DoorState = DoorState.UNKNOWN
-    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from custody.entries import Clock
@@ -13,6 +12,7 @@ from custody.identifiers import CourtId, PersonId, PlaceId, StationId
 __all__ = [
     "Ack",
     "Command",
+    "Compartment",
     "DoorState",
     "GrantsMessage",
     "Head",
@@ -99,6 +99,19 @@ class DoorState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Compartment:
+    """One compartment as it stands. ``blocked``: under verification. Row and column count from 0, top left."""
+
+    place: PlaceId
+    number: str
+    size: str
+    row: int
+    column: int
+    door: DoorState = DoorState.UNKNOWN
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """Retained: how a station is. ``connection`` counts its connections and orders states and last wills."""
 
@@ -120,7 +133,7 @@ class State:
     software: str
     wiring: str
     grants_version: int
-    doors: Mapping[PlaceId, DoorState] = field(default_factory=dict)
+    compartments: tuple[Compartment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

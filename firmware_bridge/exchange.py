@@ -136,7 +136,7 @@ class Exchange(Generic[FrameT]):
         self._pending = False  # bytes came since the last silence
 
     def start(self, request: FrameT, now: float, *, attempts: int | None = None) -> Effects[FrameT]:
-        """Ask. The bytes go out now, or as soon as the line has rested. `attempts`: of this question, if not the usual."""
+        """Ask. The bytes go out now, or once the line has rested. `attempts`: of this question, if not the usual."""
         if self.state is not State.IDLE:
             return (Busy(request),)
         self._request, self._sent = request, self._codec.encode(request)

@@ -1,6 +1,7 @@
 """Drivers by name.
 
-Ours stand in lazy tables; others come through the entry-point group `yungui.drivers` by the same door. An entry point is named `doors.<name>` or `scanners.<name>` and points to a class built like ours.
+Ours stand in lazy tables; others come through the entry-point group `yungui.drivers` by the same door. An entry point
+is named `doors.<name>` or `scanners.<name>` and points to a class built like ours.
 """
 
 from importlib import import_module

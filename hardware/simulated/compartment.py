@@ -1,9 +1,9 @@
 """One compartment as steel: bolt, door, coil and contact. Pure physics; time is an argument.
 
-The lock is a slam latch with a spring-loaded hook. A pulse draws the bolt back; the ejector then pushes the door ajar and the
-bolt springs out again. A door that sticks stays in its frame, and a sear holds the bolt back until somebody pulls. A door
-that is shut and latched cannot be pulled open. A door pushed to rides over a healthy bolt and latches; it cannot close
-through a bolt that is jammed, and does not stay shut while the coil holds the bolt back.
+The lock is a slam latch. A pulse draws the bolt back; the ejector then pushes the door ajar and the bolt springs out
+again. A door that sticks stays in its frame, and a sear holds the bolt back until somebody pulls. A door that is shut
+and latched cannot be pulled open. A door pushed to rides over a healthy bolt and latches; it cannot close through a
+bolt that is jammed, and does not stay shut while the coil holds the bolt back.
 """
 
 from dataclasses import dataclass, replace

@@ -1,8 +1,8 @@
 """Where a volume is, and on what evidence: a fold over what stations saw.
 
 The physical world wins: every claim moves the holding. A claim that contradicts the record is kept as a contradiction
-for a person to resolve; if the two may have happened in either order, the volume is *disputed*. Holdings depend on the
-set of entries only: ``settle`` sorts before it folds.
+for a person to resolve; if the two may have happened in either order, the volume is *disputed* until a claim that came
+after for certain. Holdings depend on the set of entries only: ``settle`` sorts before it folds.
 """
 
 from __future__ import annotations
@@ -172,14 +172,15 @@ def fold(volume: VolumeId, folded: Folded, located: Located) -> Folded:
 def _moved(
     volume: VolumeId, folded: Folded, located: Located, claim: AtPlace | WithPerson, conflict: Conflict | None
 ) -> Folded:
+    unordered = folded.latest is not None and overlap(folded.latest, located)
+    holding: Holding = claim
+    if unordered and (conflict is not None or isinstance(folded.holding, Disputed)):
+        holding = Disputed(claims=(*_claims(folded.holding), claim))
     if conflict is None:
-        return Folded(claim, located, folded.contradictions)
+        return Folded(holding, located, folded.contradictions)
     contradiction = Contradiction(
         volume=volume, conflict=conflict, entry=located.entry.id, against=_resting_on(folded.latest)
     )
-    holding: Holding = claim
-    if folded.latest is not None and overlap(folded.latest, located):
-        holding = Disputed(claims=(*_claims(folded.holding), claim))
     return Folded(holding, located, (*folded.contradictions, contradiction))
 
 

@@ -148,8 +148,8 @@ def held(volume: VolumeId, person: PersonId, held_for: str | None = None) -> Kno
 def at_step(volume: VolumeId, done: Step, by: PersonId = SCANNER, pages: int | None = None) -> KnownVolume:
     """A volume at the station whose steps up to ``done`` were all done by one person."""
     finished = tuple(Step)[: tuple(Step).index(done) + 1]
-    counts = {} if pages is None else {one: pages for one in finished if one in (Step.PREPARED, Step.SCANNED)}
-    progress = Progress(done=done, counts=counts, by=dict.fromkeys(finished, by))
+    counted = () if pages is None else tuple(one for one in finished if one in (Step.PREPARED, Step.SCANNED))
+    progress = Progress(done=done, counts=dict.fromkeys(counted, pages or 0), by=dict.fromkeys(finished, by))
     return replace(VOLUMES[volume], place=DESK, progress=progress)
 
 

@@ -1,7 +1,8 @@
-"""Codes in an image: array in, texts and symbologies out. Only the symbologies printed on labels and badges are looked for.
+"""Codes in an image: array in, texts and symbologies out.
 
-Two decoders look, since each reads what the other misses: zxing-cpp (turned, blurred, noisy) and zbar. Restricting zbar
-silences its assertion warnings and its false reads of formats without a check character.
+Only the symbologies printed on labels and badges are looked for. Two decoders look, since each reads what the other
+misses: zxing-cpp (turned, blurred, noisy) and zbar. Restricting zbar silences its assertion warnings and its
+false reads of formats without a check character.
 """
 
 from typing import Final, TypeAlias
@@ -16,12 +17,12 @@ Image: TypeAlias = NDArray[np.uint8]
 Code: TypeAlias = tuple[str, str]
 """Text and symbology, in the words of firmware_bridge.scanners.lines.SYMBOLOGIES."""
 
-_ZXING: Final = (zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.QRCode)
+_ZXING: Final = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.QRCode])
 _ZBAR: Final = (pyzbar.ZBarSymbol.CODE128, pyzbar.ZBarSymbol.QRCODE)
 
 
 def codes(image: Image) -> tuple[Code, ...]:
-    """Each code once, sorted. `image` is grey (rows × columns) or colour in OpenCV's order (blue, green, red, alpha)."""
+    """Each code once, sorted. `image` is grey (rows × columns) or colour as OpenCV orders it."""
     grey = _grey(image)
     return tuple(sorted({*_by_zxing(grey), *_by_zbar(grey)}))
 

@@ -24,7 +24,7 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import xor
-from typing import Final, Generic, TypeAlias, TypeVar
+from typing import Final, Generic, TypeAlias, TypeVar, assert_never
 
 from firmware_bridge.codec import NEED_MORE, More, Role
 
@@ -284,6 +284,8 @@ def _body(frame: Frame) -> bytes:
         case DoorReport(header, address, channel, status):
             _within(header, range(0x81, 0x83), "header")
             return bytes((header, address, _within(channel, CHANNELS, "channel"), _status(status)))
+        case _:
+            assert_never(frame)
 
 
 def _all_status(count: int) -> _Shape[Reply]:

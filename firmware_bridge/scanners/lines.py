@@ -46,6 +46,15 @@ class Framing(Enum):
     IDLE = "idle"
 
 
+_AROUND: Final = {
+    Framing.CR: (b"", b"\r"),
+    Framing.LF: (b"", b"\n"),
+    Framing.CRLF: (b"", b"\r\n"),
+    Framing.STX_ETX: (b"\x02", b"\x03"),
+    Framing.IDLE: (b"", b""),
+}
+
+
 class Flaw(Enum):
     """Why bytes are no reading."""
 
@@ -128,17 +137,8 @@ class LineCodec:
         return self._framed(line)
 
     def _framed(self, line: bytes) -> bytes:
-        match self._framing:
-            case Framing.CR:
-                return line + b"\r"
-            case Framing.LF:
-                return line + b"\n"
-            case Framing.CRLF:
-                return line + b"\r\n"
-            case Framing.STX_ETX:
-                return b"\x02" + line + b"\x03"
-            case Framing.IDLE:
-                return line
+        start, end = _AROUND[self._framing]
+        return start + line + end
 
     def _end(self) -> None:
         line, overlong = self._clear()

@@ -1,0 +1,46 @@
+"""Messages of the hub: believed only if its key signed them, for this purpose, this court and this station."""
+
+from __future__ import annotations
+
+import logging
+from typing import TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from custody import envelope, wire
+from custody.envelope import Rejected
+from custody.identifiers import CourtId, StationId
+from custody.messages import Purpose
+from custody.wire import Malformed
+
+__all__ = ["Belief"]
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Belief:
+    """What this station believes: one hub's key."""
+
+    def __init__(self, hub: Ed25519PublicKey, *, court: CourtId, station: StationId) -> None:
+        self._hub, self._court, self._station = hub, court, station
+        self._key_id = envelope.key_id(hub)
+
+    def read(self, message: bytes, *, purpose: Purpose, kind: type[T]) -> T | None:
+        """The header; none, and a line in the log, for anything that is not to be believed."""
+        signed = envelope.verify(message, purpose=purpose, key_of=self._key_of)
+        if isinstance(signed, Rejected):
+            _log.warning("a message was not believed: purpose=%s why=%s", purpose, signed.why)
+            return None
+        header = wire.decode(signed.header, kind)
+        if isinstance(header, Malformed):
+            _log.warning("a message could not be read: purpose=%s why=%s", purpose, header.why)
+            return None
+        meant = (getattr(header, "court", None), getattr(header, "station", self._station))
+        if meant != (self._court, self._station):
+            _log.warning("a message was meant for somebody else: purpose=%s for=%s", purpose, meant)
+            return None
+        return header
+
+    def _key_of(self, key: str) -> Ed25519PublicKey | None:
+        return self._hub if key == self._key_id else None

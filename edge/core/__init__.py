@@ -1,0 +1,1 @@
+"""What an agent decides: doors, the scene before a kiosk, delivery, freshness, time. Pure: values in, values out."""

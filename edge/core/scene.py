@@ -1,0 +1,362 @@
+"""Everything one kiosk decides on, and one step of it: person, doors, boards, grants, what is known of volumes.
+
+``react`` writes each fact through ``write`` as it follows, so that what comes after can rest on it. The scene it
+returns holds once all of them are on disk; before that nothing has happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from custody.commands import why_not
+from custody.entries import Entry
+from custody.events import CommandAnswered, CompartmentVerified, Fact, GrantsAccepted, OutcomeUnknown, StationKind
+from custody.flows import desk
+from custody.flows.desk import BadgeTapped, Desk
+from custody.flows.grammar import Chosen as _Chosen
+from custody.flows.grammar import Effect as FlowEffect
+from custody.flows.grammar import LabelScanned, NumberEntered, Record, Sound, TimeUp, Unlock
+from custody.grants import Grants, KnownVolume
+from custody.identifiers import ActId, CourtId, PersonId, PlaceId, StationId, VolumeId
+from custody.knowledge import View, learn
+from custody.messages import Command, Compartment, DoorState, Outcome, Result
+from custody.refusals import CommandNotFresh, JournalFull, Refusal
+from edge.core import door, watch
+from edge.core.door import Door, Remembered
+from edge.core.watch import Watch
+
+__all__ = [
+    "Asked",
+    "BoardLost",
+    "Chosen",
+    "DoorSensed",
+    "Entered",
+    "Ground",
+    "PulseReported",
+    "Reaction",
+    "Renewed",
+    "Restarted",
+    "Scene",
+    "Stimulus",
+    "TimePassed",
+    "due",
+    "full",
+    "react",
+    "view",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """``compartments``: as built, by place; doors and blocks are laid over them. Empty at an archiving station."""
+
+    court: CourtId
+    station: StationId
+    kind: StationKind
+    place: PlaceId
+    compartments: Mapping[PlaceId, Compartment] = field(default_factory=dict)
+    desk: Desk = Desk()
+    doors: Mapping[PlaceId, Door] = field(default_factory=dict)
+    boards: Mapping[str, Watch] = field(default_factory=dict)
+    blocked: frozenset[PlaceId] = frozenset()
+    grants: Grants | None = None
+    volumes: Mapping[VolumeId, KnownVolume] = field(default_factory=dict)
+    patient_until: int | None = None  # when the person's turn runs out, ms of uptime
+    limits: door.Limits = door.Limits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What a step rests on besides the scene. ``now``: the time floor; ``room``: whether a lock may be fired."""
+
+    now: int
+    uptime: int
+    new_id: str
+    room: bool = True
+    nonces: Mapping[str, int] = field(default_factory=dict)
+
+
+# --- stimuli --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A choice touched on the picture of ``turn``; for an older one it means nothing."""
+
+    choice: str
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    number: int
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class DoorSensed:
+    board: str
+    place: PlaceId
+    state: DoorState
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLost:
+    board: str
+
+
+@dataclass(frozen=True, slots=True)
+class PulseReported:
+    place: PlaceId
+    act: ActId
+    pulse: door.Pulse
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command of the hub's that was not answered yet."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """Newer grants; ``since``: this station's own entries that the hub had not seen when it issued them."""
+
+    grants: Grants
+    since: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """The process began: what the doors were doing when it ended."""
+
+    doors: tuple[Remembered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """A deadline of the desk or of a door may be over."""
+
+
+Stimulus = (
+    BadgeTapped
+    | LabelScanned
+    | Chosen
+    | Entered
+    | DoorSensed
+    | BoardLost
+    | PulseReported
+    | Asked
+    | Renewed
+    | Restarted
+    | TimePassed
+)
+
+Write = Callable[[Fact], Entry]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """``energise`` and ``answers`` are for after the commit. ``sound``: good, bad or none."""
+
+    scene: Scene
+    energise: tuple[door.Energise, ...] = ()
+    answers: tuple[Result, ...] = ()
+    sound: bool | None = None
+
+
+# --- verbs ----------------------------------------------------------------------------------------------------------
+
+
+def react(scene: Scene, stimulus: Stimulus, ground: Ground, write: Write) -> Reaction:
+    """One step. Total: every stimulus has an answer in every scene."""
+    step = _Step(scene, ground, write)
+    match stimulus:
+        case BadgeTapped() | LabelScanned():
+            step.tell(stimulus)
+        case Chosen(choice=choice, turn=turn):
+            if turn == scene.desk.turn:
+                step.tell(_Chosen(choice))
+        case Entered(number=number, turn=turn):
+            if turn == scene.desk.turn:
+                step.tell(NumberEntered(number))
+        case DoorSensed(board=board, place=place, state=state):
+            step.watched(board, watch.Sensed(place, state))
+            step.at_door(place, door.Sensed(state))
+        case BoardLost(board=board):
+            step.watched(board, watch.Lost())
+        case PulseReported(place=place, act=act, pulse=pulse):
+            step.at_door(place, door.PulseReported(act, pulse))
+        case Asked(command=command):
+            step.asked(command)
+        case Renewed(grants=grants, since=since):
+            step.renewed(grants, since)
+        case Restarted(doors=doors):
+            step.restarted(doors)
+        case TimePassed():
+            step.time_passed()
+    return step.done()
+
+
+def view(scene: Scene, ground: Ground) -> View:
+    """What flows decide on and prompts are drawn from."""
+    return View(
+        kind=scene.kind,
+        place=scene.place,
+        now=ground.now,
+        new_id=ground.new_id,
+        grants=scene.grants,
+        volumes=scene.volumes,
+        compartments={
+            place: replace(one, door=door.sensed_state(scene.doors[place]), blocked=place in scene.blocked)
+            for place, one in scene.compartments.items()
+        },
+    )
+
+
+def due(scene: Scene) -> int | None:
+    """When the next ``TimePassed`` changes something."""
+    times = [door.due(one, limits=scene.limits) for one in scene.doors.values()]
+    return min((time for time in (*times, scene.patient_until) if time is not None), default=None)
+
+
+def full(scene: Scene) -> Scene:
+    """The scene when a step could not be put on disk: the person stays where they were and reads why."""
+    return replace(scene, desk=replace(scene.desk, refusal=JournalFull(), turn=scene.desk.turn + 1))
+
+
+class _Step:
+    """One step under way."""
+
+    def __init__(self, scene: Scene, ground: Ground, write: Write) -> None:
+        self._scene, self._ground, self._write = scene, ground, write
+        self._turn = scene.desk.turn
+        self._energise: list[door.Energise] = []
+        self._answers: list[Result] = []
+        self._sound: bool | None = None
+
+    def done(self) -> Reaction:
+        scene = self._scene
+        if scene.desk.turn != self._turn:
+            seconds = desk.patience(scene.desk)
+            until = None if seconds is None else self._ground.uptime + seconds * 1000
+            scene = replace(scene, patient_until=until)
+        return Reaction(scene=scene, energise=tuple(self._energise), answers=tuple(self._answers), sound=self._sound)
+
+    def tell(self, stimulus: desk.DeskStimulus) -> None:
+        """The person's side: flows decide, their facts are written, their openings asked for."""
+        stepped, effects = desk.step(self._scene.desk, stimulus, view(self._scene, self._ground))
+        if not self._ground.room and any(isinstance(effect, Unlock) for effect in effects):
+            self._scene, self._sound = full(self._scene), False
+            return
+        self._scene = replace(self._scene, desk=stepped)
+        for effect in effects:
+            self._carry_out(effect)
+
+    def at_door(self, place: PlaceId, stimulus: door.Stimulus) -> None:
+        """The door's side."""
+        known = self._scene.doors.get(place)
+        if known is None:
+            return
+        number = self._scene.compartments[place].number
+        stepped, effects = door.step(known, stimulus, self._ground.uptime, number=number, limits=self._scene.limits)
+        self._moved(stepped, effects)
+
+    def watched(self, board: str, stimulus: watch.Stimulus) -> None:
+        known = self._scene.boards.get(board)
+        if known is None:
+            return
+        stepped, facts = watch.step(known, stimulus)
+        self._scene = replace(self._scene, boards={**self._scene.boards, board: stepped})
+        for fact in facts:
+            self._record(fact)
+
+    def asked(self, command: Command) -> None:
+        refusal = why_not(
+            command,
+            station=self._scene.station,
+            nonces=self._ground.nonces,
+            uptime=self._ground.uptime,
+            compartments=view(self._scene, self._ground).compartments,
+            in_use=self._in_use(),
+        )
+        if isinstance(refusal, CommandNotFresh):
+            self._answer(command.command, Outcome.EXPIRED, refusal, None)
+        elif refusal is not None:
+            self._answer(command.command, Outcome.REFUSED, refusal, None)
+        elif not self._ground.room:
+            self._answer(command.command, Outcome.REFUSED, JournalFull(), None)
+        else:
+            unlock = door.UnlockRequested(
+                act=ActId(self._ground.new_id), person=command.person, reason="command", command=command.command
+            )
+            self.at_door(command.place, unlock)
+
+    def renewed(self, grants: Grants, since: Iterable[Entry]) -> None:
+        accepted = self._write(GrantsAccepted(hub_epoch=grants.hub_epoch, version=grants.version))
+        volumes = learn({one.id: one for one in grants.volumes}, (*since, accepted))
+        self._scene = replace(self._scene, grants=grants, volumes=volumes)
+
+    def restarted(self, remembered: Iterable[Remembered]) -> None:
+        self._turn = -1  # whatever the desk was, its patience begins anew
+        for one in remembered:
+            if one.place in self._scene.doors:
+                self._moved(*door.restore(one))
+
+    def time_passed(self) -> None:
+        for place in self._scene.doors:
+            self.at_door(place, door.Ticked())
+        until = self._scene.patient_until
+        if until is not None and self._ground.uptime >= until:
+            self.tell(TimeUp())
+
+    def _moved(self, stepped: Door, effects: tuple[door.Effect, ...]) -> None:
+        self._scene = replace(self._scene, doors={**self._scene.doors, stepped.place: stepped})
+        entry: Entry | None = None
+        for effect in effects:
+            match effect:
+                case door.Announce(fact=fact):
+                    entry = self._record(fact)
+                case door.Energise():
+                    self._energise.append(effect)
+                case door.Tell(stimulus=told):
+                    self.tell(told)
+                case door.Answered(command=command, outcome=outcome, refusal=refusal):
+                    self._answer(command, outcome, refusal, entry)
+
+    def _carry_out(self, effect: FlowEffect) -> None:
+        match effect:
+            case Record(fact=fact):
+                self._record(fact)
+            case Unlock(place=place, act=act, person=person, reason=reason):
+                self.at_door(place, door.UnlockRequested(act=act, person=PersonId(person), reason=reason))
+            case Sound(good=good):
+                self._sound = good
+
+    def _record(self, fact: Fact) -> Entry:
+        entry = self._write(fact)
+        blocked = self._scene.blocked
+        if isinstance(fact, OutcomeUnknown):
+            blocked |= {fact.place}
+        elif isinstance(fact, CompartmentVerified):
+            blocked -= {fact.place}
+        self._scene = replace(self._scene, blocked=blocked, volumes=learn(self._scene.volumes, (entry,)))
+        return entry
+
+    def _answer(self, command: str, outcome: Outcome, refusal: Refusal | None, rests_on: Entry | None) -> None:
+        answered = self._record(CommandAnswered(command=command, result=outcome))
+        result = Result(
+            command=command,
+            court=self._scene.court,
+            station=self._scene.station,
+            outcome=outcome,
+            refusal="" if refusal is None else refusal.code,
+            entry=(rests_on or answered).id,
+        )
+        self._answers.append(result)
+
+    def _in_use(self) -> bool:
+        unlocking = any(isinstance(one.state, door.Unlocking) for one in self._scene.doors.values())
+        return self._scene.desk.person is not None or unlocking

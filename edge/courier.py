@@ -1,0 +1,378 @@
+"""Talks with the hub: sessions, batches, acknowledgements, commands, grants. Believes only what is signed.
+
+What to send and when is decided in ``core.outbox``; what a command or a grant means, in ``custody``. This carries.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from custody import envelope, topics, wire
+from custody.envelope import MAX_BATCH_BYTES, MAX_BATCH_EVENTS
+from custody.events import TimeHeard
+from custody.grants import newer
+from custody.messages import Ack, Command, Compartment, Head, HubPresence, LastWill, Purpose, Result, State, Verdict
+from custody.topics import Channel, CourtChannel, CourtTopic, StationTopic
+from edge.believing import Belief
+from edge.clocks import Clocks
+from edge.core import outbox
+from edge.core.freshness import Nonces, issue, renewal_due
+from edge.core.outbox import Branch, Heard, Outbox
+from edge.core.patience import reconnect_after
+from edge.core.scene import Asked, Reaction, Renewed
+from edge.custodian import Custodian
+from edge.errors import JournalFullError
+from edge.gauge import RoomGauge
+from edge.granting import Unopened, open_grants
+from edge.journal import Journal, Transaction
+from edge.keys import Keys
+from edge.link import Arrived, Link, LinkDown, LinkEvent, LinkUp
+from edge.picture import Around
+from edge.settings import Settings
+
+__all__ = ["Courier", "Identity", "subscriptions"]
+
+_log = logging.getLogger(__name__)
+_STATE_EVERY = 200  # ms: doors that move together are told together
+_DAY = 24 * 60 * 60 * 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who this station is to the hub."""
+
+    settings: Settings
+    keys: Keys
+    belief: Belief
+    software: str
+    wiring: str
+
+
+def subscriptions(settings: Settings) -> tuple[str, ...]:
+    """What a station listens to."""
+    heard = (Channel.ACKS, Channel.COMMANDS, Channel.GRANTS)
+    own = (topics.station_topic(settings.court, settings.station, one) for one in heard)
+    return (*own, topics.court_topic(settings.court, CourtChannel.HUB))
+
+
+class Courier:
+    """``react`` is told of what a message changed on the scene."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        *,
+        journal: Journal,
+        custodian: Custodian,
+        link: Link,
+        clocks: Clocks,
+        react: Callable[[Reaction], None],
+    ) -> None:
+        self._who, self._settings = identity, identity.settings
+        self._journal, self._custodian, self._link, self._clocks = journal, custodian, link, clocks
+        self._react = react
+        self._outbox = _outbox(journal)
+        self._nonces = Nonces()
+        self._connection = int(journal.kept("connection") or b"0")
+        self._counter = 0
+        self._up = False
+        self._hub_present = True
+        self._tries = 0
+        self._open_at: int | None = clocks.uptime()
+        self._state_at: int | None = None
+        self._told: object = None
+        self._time_heard_at = clocks.uptime() - self._settings.time_heard_seconds * 1000
+        self._gauge = RoomGauge(journal, clocks)
+        self._forget_at = clocks.uptime()
+
+    @property
+    def nonces(self) -> Mapping[str, int]:
+        return self._nonces.issued
+
+    def handle(self, event: LinkEvent) -> None:
+        """Something came from the link; what belongs to an earlier connection means nothing."""
+        if event.connection != self._connection:
+            return
+        match event:
+            case LinkUp():
+                _log.info("connected: connection=%d", event.connection)
+                self._up, self._tries, self._nonces, self._hub_present = True, 0, Nonces(), True
+                self._advance(outbox.Connected())
+                self._renew_nonce()
+            case LinkDown(why=why):
+                _log.info("not connected: connection=%d why=%s", event.connection, why)
+                self._up = False
+                self._state_at = None
+                self._advance(outbox.Disconnected())
+                wait = reconnect_after(self._tries, chance=random.random())  # noqa: S311 - only spreads load
+                self._tries += 1
+                self._open_at = self._clocks.uptime() + wait
+            case Arrived(topic=topic, payload=payload):
+                self._arrived(topic, payload)
+
+    def tick(self) -> None:
+        """Whatever is due, and whatever the journal has grown by."""
+        uptime = self._clocks.uptime()
+        self._catch_up()
+        if self._open_at is not None and uptime >= self._open_at:
+            self._open_at = None
+            self._open()
+        if self._up:
+            self._tell_changes(uptime)
+            if uptime >= renewal_due(self._nonces):
+                self._renew_nonce()
+            elif self._state_at is not None and uptime >= self._state_at:
+                self._publish_state()
+        until = outbox.due(self._outbox)
+        if until is not None and uptime >= until:
+            self._advance(outbox.Ticked())
+        if uptime >= self._forget_at:
+            self._forget_at = uptime + _DAY
+            self._forget()
+
+    def due(self) -> int:
+        """When ``tick`` is wanted next (uptime, ms)."""
+        times = [self._forget_at, self._open_at, self._state_at, outbox.due(self._outbox)]
+        if self._up:
+            times.append(renewal_due(self._nonces))
+        return min(time for time in times if time is not None)
+
+    def answer(self, results: Iterable[Result]) -> None:
+        """Publish answers to commands; they are on disk."""
+        for result in results:
+            self._send(Channel.RESULTS, self._signed(wire.encode(result), Purpose.RESULT))
+
+    def around(self) -> Around:
+        """What the picture shows of us."""
+        return Around(
+            name=self._settings.name,
+            online=self._outbox.ready and self._hub_present,
+            waiting=outbox.waiting(self._outbox),
+            oldest=self._journal.oldest_waiting(),
+            room_days=self._gauge.days(),
+        )
+
+    def goodbye(self) -> None:
+        """Say that the station goes, and go."""
+        if self._up:
+            self._publish_state(online=False)
+        self._link.close()
+
+    # --- what arrives -------------------------------------------------------------------------------------------------
+
+    def _arrived(self, topic: str, payload: bytes) -> None:
+        match topics.parse(topic):
+            case StationTopic(channel=Channel.ACKS):
+                self._ack(self._who.belief.read(payload, purpose=Purpose.ACK, kind=Ack))
+            case StationTopic(channel=Channel.COMMANDS):
+                self._command(self._who.belief.read(payload, purpose=Purpose.COMMAND, kind=Command))
+            case StationTopic(channel=Channel.GRANTS):
+                self._grants(payload)
+            case CourtTopic():
+                self._presence(self._who.belief.read(payload, purpose=Purpose.HUB, kind=HubPresence))
+            case _:
+                _log.warning("a message on a topic that is not ours was left out: topic=%s", topic)
+
+    def _ack(self, ack: Ack | None) -> None:
+        if ack is None or ack.nonce not in self._nonces.issued:
+            return
+        self._custodian.hear(ack.hub_time)
+        if ack.verdict in (Verdict.REFUSED, Verdict.FORK):
+            _log.error("the hub does not take our records: verdict=%s epoch=%s why=%s", ack.verdict, ack.epoch, ack.why)
+        self._advance(Heard(ack.verdict, ack.epoch, ack.upto), ack=ack)
+
+    def _command(self, command: Command | None) -> None:
+        if command is None:
+            return
+        stored = self._journal.result_of(command.command)
+        if stored:
+            self._send(Channel.RESULTS, self._signed(stored, Purpose.RESULT))
+        elif stored is None:
+            self._react(self._custodian.meet(Asked(command), nonces=self._nonces.issued))
+
+    def _grants(self, payload: bytes) -> None:
+        grants = open_grants(payload, belief=self._who.belief, sealing=self._who.keys.sealing)
+        if isinstance(grants, Unopened):
+            _log.warning("grants were not accepted: why=%s", grants.why)
+            return
+        self._custodian.hear(grants.issued)
+        if newer(grants, self._custodian.scene.grants):
+            since = self._journal.about_volumes_since(*grants.upto)
+            renewed = Renewed(grants, since)
+            self._react(self._custodian.meet(renewed, also=lambda transaction: transaction.keep("grants", payload)))
+
+    def _presence(self, presence: HubPresence | None) -> None:
+        if presence is None:
+            return
+        self._custodian.hear(presence.hub_time)
+        self._hub_present = presence.online
+        if presence.online and self._up:
+            self._advance(outbox.Connected())
+            self._publish_state()
+
+    # --- the chain ----------------------------------------------------------------------------------------------------
+
+    def _catch_up(self) -> None:
+        current, last = self._journal.current, self._outbox.branches[-1]
+        assert current is not None  # the first epoch begins before anything is sent
+        if last.epoch != current.epoch:
+            self._advance(outbox.EpochBegan(current.epoch, current.tip, current.left))
+        elif last.tip < current.tip:
+            self._advance(outbox.Appended(current.tip))
+
+    def _advance(self, stimulus: outbox.Stimulus, *, ack: Ack | None = None) -> None:
+        stepped, effects = outbox.step(self._outbox, stimulus, self._clocks.uptime())
+        try:
+            with self._journal.transaction(self._clocks.moment()) as transaction:
+                if ack is not None:
+                    self._hear_time(transaction, ack)
+                for effect in effects:
+                    _keep(transaction, effect)
+        except JournalFullError as error:
+            # The outbox stays as it was; the next acknowledgement or time-out comes back to this.
+            _log.error("what the hub has was not recorded, the journal is full: file=%s", error.fields["file"])
+            return
+        self._outbox = stepped
+        for effect in effects:
+            if isinstance(effect, outbox.Send):
+                self._send_batch(effect)
+            elif isinstance(effect, outbox.Greet) and self._up:
+                self._publish_state()
+        self._catch_up()
+
+    def _send_batch(self, wanted: outbox.Send) -> None:
+        first, lines = self._journal.lines(
+            wanted.epoch, wanted.first, most=MAX_BATCH_EVENTS, most_bytes=MAX_BATCH_BYTES
+        )
+        if not lines:
+            return
+        last = first + len(lines) - 1
+        head = Head(
+            court=self._settings.court,
+            station=self._settings.station,
+            epoch=wanted.epoch,
+            first=first,
+            last=last,
+            before=self._journal.link(wanted.epoch, first - 1).hex(),
+            after=self._journal.link(wanted.epoch, last).hex(),
+        )
+        message = envelope.sign(wire.encode(head), purpose=Purpose.EVENTS, key=self._who.keys.signing, lines=lines)
+        if self._send(Channel.EVENTS, message):
+            self._advance(outbox.Sent(wanted.epoch, last))
+
+    def _hear_time(self, transaction: Transaction, ack: Ack) -> None:
+        """Record the hub's time now and then, if what it has committed says more than that."""
+        uptime = self._clocks.uptime()
+        if (
+            ack.verdict is not Verdict.COMMITTED
+            or uptime < self._time_heard_at + self._settings.time_heard_seconds * 1000
+        ):
+            return
+        known = next((one for one in self._journal.epochs if one.epoch == ack.epoch), None)
+        if known is None or not known.acknowledged < ack.upto <= known.tip:
+            return
+        if self._journal.says_more_than_time(ack.epoch, known.acknowledged, ack.upto):
+            transaction.append(TimeHeard(hub_time=ack.hub_time, epoch=ack.epoch, upto=ack.upto))
+            self._time_heard_at = uptime
+
+    # --- state --------------------------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        self._connection += 1
+        self._counter = 0
+        try:
+            with self._journal.transaction(self._clocks.moment()) as transaction:
+                transaction.keep("connection", str(self._connection).encode())
+        except JournalFullError as error:
+            _log.error("the connection was not numbered, the journal is full: file=%s", error.fields["file"])
+        will = LastWill(station=self._settings.station, connection=self._connection)
+        self._link.open(self._connection, will_topic=self._topic(Channel.STATE), will=wire.encode(will))
+
+    def _renew_nonce(self) -> None:
+        self._nonces = issue(self._nonces, secrets.token_hex(16), self._clocks.uptime())
+        self._publish_state()
+
+    def _tell_changes(self, uptime: int) -> None:
+        if self._state_at is None and self._told != self._telling():
+            self._state_at = uptime + _STATE_EVERY
+
+    def _telling(self) -> object:
+        """What is worth a new state at once; the rest waits for the next nonce."""
+        held, current = self._custodian.scene, self._journal.current
+        version = 0 if held.grants is None else held.grants.version
+        return self._compartments(), version, None if current is None else current.epoch
+
+    def _compartments(self) -> tuple[Compartment, ...]:
+        return tuple(self._custodian.view().compartments.values())
+
+    def _publish_state(self, *, online: bool = True) -> None:
+        current, moment = self._journal.current, self._clocks.moment()
+        grants, around = self._custodian.scene.grants, self.around()
+        self._counter += 1
+        self._state_at, self._told = None, self._telling()
+        state = State(
+            court=self._settings.court,
+            station=self._settings.station,
+            station_kind=self._settings.kind,
+            connection=self._connection,
+            counter=self._counter,
+            online=online,
+            boot=moment.boot,
+            nonce=self._nonces.newest,
+            uptime=moment.uptime,
+            clock=moment.clock,
+            epoch="" if current is None else current.epoch,
+            tip=0 if current is None else current.tip,
+            waiting=around.waiting,
+            oldest_waiting=around.oldest,
+            room_days=around.room_days,
+            software=self._who.software,
+            wiring=self._who.wiring,
+            grants_version=0 if grants is None else grants.version,
+            compartments=self._compartments(),
+        )
+        self._send(Channel.STATE, self._signed(wire.encode(state), Purpose.STATE), retain=True)
+
+    def _forget(self) -> None:
+        """What is older than the retention, and with the hub. By the time floor: no wall clock deletes a record."""
+        now = self._custodian.view().now
+        before = now - self._settings.keep_days * _DAY
+        if before <= 0:
+            return
+        with self._journal.transaction(self._clocks.moment()) as transaction:
+            gone = transaction.forget_before(before)
+        if gone:
+            _log.info("records with the hub were removed after their time: count=%d", gone)
+
+    def _signed(self, header: bytes, purpose: Purpose) -> bytes:
+        return envelope.sign(header, purpose=purpose, key=self._who.keys.signing)
+
+    def _send(self, channel: Channel, payload: bytes, *, retain: bool = False) -> bool:
+        return self._link.send(self._topic(channel), payload, retain=retain)
+
+    def _topic(self, channel: Channel) -> str:
+        return topics.station_topic(self._settings.court, self._settings.station, channel)
+
+
+def _outbox(journal: Journal) -> Outbox:
+    branches = tuple(
+        Branch(epoch=one.epoch, tip=one.tip, acknowledged=one.acknowledged, sent=one.acknowledged, forked=one.forked)
+        for one in journal.epochs
+    )
+    return Outbox(branches=branches, left=frozenset(one.left for one in journal.epochs if one.left is not None))
+
+
+def _keep(transaction: Transaction, effect: outbox.Effect) -> None:
+    match effect:
+        case outbox.Acknowledged(epoch=epoch, upto=upto):
+            transaction.acknowledge(epoch, upto)
+        case outbox.Forked(epoch=epoch):
+            transaction.fork(epoch)
+        case outbox.OpenEpoch(reason=reason, before_epoch=before, before_sequence=sequence):
+            transaction.open_epoch(secrets.token_hex(8), reason, before_epoch=before, before_sequence=sequence)
+        case outbox.Send() | outbox.Greet():
+            pass

@@ -1,0 +1,62 @@
+"""What the hardware observed, in the words of the scene. Knows both vocabularies, decides nothing."""
+
+from __future__ import annotations
+
+import logging
+
+from custody.flows.desk import BadgeTapped
+from custody.flows.grammar import LabelScanned
+from custody.identifiers import ActId
+from custody.messages import DoorState
+from edge.cabinet.layout import Names
+from edge.core import scene
+from edge.core.door import Pulse
+from edge.core.scene import Stimulus
+from hardware.ports import (
+    BoardReachable,
+    BoardUnreachable,
+    DoorSensed,
+    Observation,
+    PulseFailed,
+    PulseSent,
+    ReaderFound,
+    ReaderLost,
+    Scanned,
+    ScanRefused,
+)
+
+__all__ = ["stimulus_of"]
+
+_log = logging.getLogger(__name__)
+
+
+def stimulus_of(observation: Observation, names: Names) -> Stimulus | None:
+    """The stimulus for the scene; none where there is only something for the log."""
+    match observation:
+        case DoorSensed(compartment=name, state=state):
+            return scene.DoorSensed(names.board_of[name], names.place_of[name], DoorState(state.value))
+        case BoardUnreachable(board=board, reason=reason):
+            _log.error("lock board not reachable: board=%s why=%s", board, reason.value)
+            return scene.BoardLost(board)
+        case BoardReachable(board=board):
+            _log.info("lock board reachable: board=%s", board)
+            return None
+        case PulseSent(request_id=act, compartment=name, acknowledged=acknowledged):
+            pulse = Pulse.ACKNOWLEDGED if acknowledged else Pulse.SENT
+            return scene.PulseReported(names.place_of[name], ActId(act), pulse)
+        case PulseFailed(request_id=act, compartment=name, reason=failure):
+            _log.error("no pulse was sent: compartment=%s why=%s", name, failure.value)
+            return scene.PulseReported(names.place_of[name], ActId(act), Pulse.FAILED)
+        case Scanned(role="badge", text=text):
+            return BadgeTapped(text)
+        case Scanned(text=text):
+            return LabelScanned(text)
+        case ScanRefused(reader=reader, reason=why):
+            _log.warning("a reading was left out: reader=%s why=%s", reader, why)
+            return None
+        case ReaderLost(reader=reader, reason=reason):
+            _log.error("reader not reachable: reader=%s why=%s", reader, reason.value)
+            return None
+        case ReaderFound(reader=reader):
+            _log.info("reader reachable: reader=%s", reader)
+            return None

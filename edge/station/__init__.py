@@ -1,0 +1,1 @@
+"""What an archiving station is: a place with readers and a screen, and no doors."""

@@ -5,7 +5,7 @@ from hardware.debounce import Settling, settle
 from hardware.ports import BoardReachable, BoardUnreachable, Deliver, DoorSensed, DoorState, LossReason
 from hardware.wiring import Board, Compartment
 
-SILENT_POLLS = 2  # unanswered polls (of several attempts each) until a board counts as unreachable
+MISSED_POLLS = 2  # polls in a row (of several attempts each) without a sound answer until a board is unreachable
 RETRY_SECONDS = 1.0  # between polls of a board that is silent, so that it does not slow its neighbours
 
 
@@ -27,7 +27,7 @@ class Watch:
     def answered(self, raw: bytes, now: float) -> None:
         """An answer came. One of the wrong length says nothing about doors; it says that the wiring is wrong."""
         if len(raw) != self.board.status_bytes:
-            self.lost(LossReason.MISFIT, now)
+            self._missed(LossReason.MISFIT, now)
             return
         self._misses, self._loss = 0, None
         if not self.reachable:
@@ -39,10 +39,7 @@ class Watch:
             self._sense(compartment.name, DoorState(states[compartment.channel - 1].value), now)
 
     def silent(self, now: float) -> None:
-        self._misses += 1
-        self._next = now + RETRY_SECONDS
-        if self._misses >= SILENT_POLLS:
-            self.lost(LossReason.SILENT, now)
+        self._missed(LossReason.SILENT, now)
 
     def lost(self, reason: LossReason, now: float) -> None:
         """Told once per outage, and again when its reason changes."""
@@ -54,6 +51,12 @@ class Watch:
         self._deliver(BoardUnreachable(self.board.name, self._names, reason, now))
         for name in self._names:
             self._sense(name, DoorState.UNKNOWN, now)
+
+    def _missed(self, reason: LossReason, now: float) -> None:
+        self._misses += 1
+        self._next = now + RETRY_SECONDS
+        if self._misses >= MISSED_POLLS:
+            self.lost(reason, now)
 
     def _sense(self, name: str, sample: DoorState, now: float) -> None:
         self._settling[name], settled = settle(self._settling[name], sample, needed=self._needed)

@@ -24,7 +24,7 @@ class SimulatedScanner:
 
     def __post_init__(self) -> None:
         self._codec = LineCodec(Role.DEVICE, framing=self.reader.framing)
-        self._typing = threading.Lock()
+        self._lock = threading.Lock()
         self._outgoing: deque[tuple[float, bytes]] = deque()
         self.line = SimulatedLine(self.path, heard=self._heard, idle=self._send_due)
 
@@ -40,11 +40,16 @@ class SimulatedScanner:
 
     def type_bytes(self, data: bytes, *, pause: float = 0.0) -> None:
         """Type any bytes, behind what is being typed, after a pause."""
-        with self._typing:
+        with self._lock:
             at = max([self.clock(), *(at for at, _ in self._outgoing)]) + pause
             for index in range(len(data)):
                 self._outgoing.append((at + (index + 1) * 10 / self.reader.baud, data[index : index + 1]))
         self.line.ring()
+
+    @property
+    def typing(self) -> bool:
+        """Whether bytes are still to come."""
+        return bool(self._outgoing)
 
     def _heard(self, data: bytes) -> None:
         """A line scanner takes no orders."""
@@ -52,7 +57,7 @@ class SimulatedScanner:
     def _send_due(self) -> float:
         now = self.clock()
         due = bytearray()
-        with self._typing:
+        with self._lock:
             while self._outgoing and self._outgoing[0][0] <= now:
                 due += self._outgoing.popleft()[1]
             later = self._outgoing[0][0] - now if self._outgoing else 1.0

@@ -1,0 +1,291 @@
+"""One suite for every driver of doors, against its simulated device on a real pty, with each fault of the line.
+
+Whatever happens, the observations are true: no door is told open that was not sensed open, no pulse is sent twice, a
+lost board is told lost, and each request ends exactly once.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from hardware import registry
+from hardware.ports import (
+    BoardReachable,
+    BoardUnreachable,
+    DoorSensed,
+    DoorState,
+    LossReason,
+    PulseFailed,
+    PulseFailure,
+    PulseSent,
+)
+from hardware.simulated import faults
+from hardware.simulated.compartment import DoorAt, Felt
+from tests.hardware.witness import WIRING, Scene, scene, until
+
+DRIVERS = sorted(registry.names(registry.DOORS))
+HARMLESS = [
+    faults.SplitReply(),
+    faults.LeadingGarbage(),
+    faults.ReportBetween(channel=3, status=0x00),
+    faults.ReportBetween(channel=3, status=0x11, header=0x81),
+]
+DEAFENING = [faults.DropReply(), faults.LateReply(seconds=0.3), faults.WrongChecksum(), faults.FailedReply()]
+
+
+@pytest.fixture(params=DRIVERS)
+def cabinet(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
+    with scene(tmp_path, WIRING.replace("serial-8a80", request.param)) as made:
+        made.settle()
+        yield made
+
+
+def named(fault: faults.Fault) -> str:
+    return type(fault).__name__
+
+
+def test_every_driver_of_doors_has_a_simulated_device() -> None:
+    assert set(DRIVERS) <= set(registry.SIMULATED)
+
+
+def test_at_start_every_door_is_sensed_and_no_lock_fires(cabinet: Scene) -> None:
+    assert [cabinet.witness.door(c.name) for c in cabinet.wiring.compartments] == [DoorState.CLOSED] * 8
+    assert cabinet.cabinet.fires() == ()
+    assert cabinet.bus.hurried == 0
+
+
+@pytest.mark.parametrize("compartment", ["02", "07"])
+def test_a_pulse_is_acknowledged_and_the_opening_sensed(cabinet: Scene, compartment: str) -> None:
+    cabinet.installation.unlock(compartment, "r1")
+
+    assert cabinet.witness.wait(PulseSent, request_id="r1").acknowledged
+    cabinet.witness.wait(DoorSensed, compartment=compartment, state=DoorState.OPEN)
+    assert [fire.compartment for fire in cabinet.cabinet.fires()] == [compartment]
+    assert len(cabinet.witness.of(DoorSensed, state=DoorState.OPEN)) == 1
+
+
+def test_a_door_pulled_and_pushed_is_followed(cabinet: Scene) -> None:
+    cabinet.installation.unlock("03", "r1")
+    cabinet.witness.wait(DoorSensed, compartment="03", state=DoorState.OPEN)
+    cabinet.cabinet.pull("03")
+    until(lambda: not cabinet.cabinet.look()[2].energised)
+    mark = cabinet.witness.now
+
+    assert cabinet.cabinet.push("03") is Felt.MOVED
+
+    cabinet.witness.wait(DoorSensed, after=mark, compartment="03", state=DoorState.CLOSED)
+
+
+@pytest.mark.parametrize("fault", HARMLESS, ids=named)
+def test_a_disturbed_line_still_carries_question_and_answer(cabinet: Scene, fault: faults.Fault) -> None:
+    cabinet.bus.fault(fault, on="query", times=4)
+    cabinet.bus.fault(fault, on="unlock")
+
+    cabinet.installation.unlock("02", "r1")
+
+    assert cabinet.witness.wait(PulseSent, request_id="r1").acknowledged
+    cabinet.witness.wait(DoorSensed, compartment="02", state=DoorState.OPEN)
+    until(lambda: cabinet.bus.pending_faults == 0)
+    assert cabinet.witness.of(BoardUnreachable) == []
+    assert {seen.compartment for seen in cabinet.witness.of(DoorSensed, state=DoorState.OPEN)} == {"02"}
+
+
+@pytest.mark.parametrize("fault", DEAFENING, ids=named)
+def test_a_pulse_without_an_answer_is_not_acknowledged_and_never_sent_again(
+    cabinet: Scene, fault: faults.Fault
+) -> None:
+    cabinet.bus.fault(fault, on="unlock")
+    fired = 0 if isinstance(fault, faults.FailedReply) else 1
+
+    cabinet.installation.unlock("02", "r1")
+
+    assert not cabinet.witness.wait(PulseSent, request_id="r1").acknowledged
+    if fired:
+        cabinet.witness.wait(DoorSensed, compartment="02", state=DoorState.OPEN)
+    polled = cabinet.bus.requests
+    until(lambda: cabinet.bus.requests > polled + 20)
+    assert len(cabinet.cabinet.fires()) == fired
+    assert len(cabinet.witness.of(PulseSent)) == 1
+    assert (cabinet.witness.door("02") is DoorState.OPEN) is bool(fired)
+
+
+@pytest.mark.parametrize("fault", DEAFENING[:3], ids=named)
+def test_a_lost_answer_to_a_question_is_asked_for_again(cabinet: Scene, fault: faults.Fault) -> None:
+    cabinet.bus.fault(fault, on="query", times=1)
+    until(lambda: cabinet.bus.pending_faults == 0)
+    polled = cabinet.bus.requests
+    until(lambda: cabinet.bus.requests > polled + 10)
+
+    assert cabinet.witness.of(BoardUnreachable) == []
+    assert cabinet.witness.of(DoorSensed, state=DoorState.OPEN) == []
+
+
+def test_an_answer_that_lost_a_byte_is_not_taken_for_doors(cabinet: Scene) -> None:
+    """A lost 00 leaves the check right and shifts every door."""
+    cabinet.bus.fault(faults.ShortReply(), on="query", times=1)
+    until(lambda: cabinet.bus.pending_faults == 0)
+    assert cabinet.witness.of(BoardUnreachable) == []
+
+    cabinet.bus.fault(faults.ShortReply(), on="query", times=4)
+
+    cabinet.witness.wait(BoardUnreachable, reason=LossReason.MISFIT)
+    assert cabinet.witness.of(DoorSensed, state=DoorState.OPEN) == []
+
+
+@pytest.mark.parametrize("setting", ["tolerate", "expected"])
+def test_an_echoing_line_is_told_apart_from_answers(tmp_path: Path, setting: str) -> None:
+    wiring = WIRING.replace('port = "bus0"', f'port = "bus0"\necho = "{setting}"')
+    with scene(tmp_path, wiring) as cabinet:
+        cabinet.bus.echo = True
+        cabinet.settle()
+        cabinet.bus.fault(faults.DropReply(), on="unlock")
+
+        cabinet.installation.unlock("01", "r1")
+        cabinet.installation.unlock("02", "r2")
+
+        assert not cabinet.witness.wait(PulseSent, request_id="r1").acknowledged
+        assert cabinet.witness.wait(PulseSent, request_id="r2").acknowledged
+        assert [fire.compartment for fire in cabinet.cabinet.fires()] == ["01", "02"]
+
+
+def test_a_jammed_lock_is_pulsed_and_its_door_never_told_open(cabinet: Scene) -> None:
+    cabinet.cabinet.jam("04")
+
+    cabinet.installation.unlock("04", "r1")
+
+    assert cabinet.witness.wait(PulseSent, request_id="r1").acknowledged
+    polled = cabinet.bus.requests
+    until(lambda: cabinet.bus.requests > polled + 20)
+    assert cabinet.witness.door("04") is DoorState.CLOSED
+
+
+def test_a_sticking_door_is_told_open_only_when_it_is_pulled(cabinet: Scene) -> None:
+    cabinet.cabinet.stick("04")
+    cabinet.installation.unlock("04", "r1")
+    cabinet.witness.wait(PulseSent, request_id="r1")
+    until(lambda: not cabinet.cabinet.look()[3].latched)
+    assert cabinet.witness.door("04") is DoorState.CLOSED
+
+    assert cabinet.cabinet.pull("04") is Felt.MOVED
+
+    cabinet.witness.wait(DoorSensed, compartment="04", state=DoorState.OPEN)
+
+
+def test_a_lie_reported_by_a_board_is_no_opening(cabinet: Scene) -> None:
+    """Reports only make the driver look; what it then sees counts."""
+    cabinet.bus.report(1, 3, status=0x00)
+    polled = cabinet.bus.requests
+    until(lambda: cabinet.bus.requests > polled + 10)
+
+    assert cabinet.witness.of(DoorSensed, state=DoorState.OPEN) == []
+
+
+def test_an_unplugged_line_is_told_lost_and_found_again_without_a_pulse(cabinet: Scene) -> None:
+    cabinet.installation.unlock("01", "r1")
+    cabinet.witness.wait(DoorSensed, compartment="01", state=DoorState.OPEN)
+    mark = cabinet.witness.now
+    cabinet.bus.line.unplug()
+    for board in ("A", "B"):
+        cabinet.witness.wait(BoardUnreachable, after=mark, board=board, reason=LossReason.UNPLUGGED)
+    cabinet.witness.wait(DoorSensed, after=mark, compartment="08", state=DoorState.UNKNOWN)
+    assert {cabinet.witness.door(c.name) for c in cabinet.wiring.compartments} == {DoorState.UNKNOWN}
+
+    cabinet.installation.unlock("05", "r2")
+    cabinet.witness.wait(PulseFailed, request_id="r2", reason=PulseFailure.UNREACHABLE)
+    cabinet.bus.line.plug()
+
+    for board in ("A", "B"):
+        cabinet.witness.wait(BoardReachable, after=mark, board=board)
+    cabinet.witness.wait(DoorSensed, after=mark, compartment="01", state=DoorState.OPEN)
+    cabinet.witness.wait(DoorSensed, after=mark, compartment="05", state=DoorState.CLOSED)
+    assert len(cabinet.cabinet.fires()) == 1
+
+
+def test_a_line_that_is_absent_at_start_is_opened_when_it_comes(tmp_path: Path) -> None:
+    with scene(tmp_path, plugged=False) as cabinet:
+        assert cabinet.witness.wait(BoardUnreachable, board="A").reason is LossReason.ABSENT
+
+        cabinet.bus.line.plug()
+
+        cabinet.settle()
+
+
+def test_a_silent_board_is_told_lost_alone_and_is_not_pulsed(cabinet: Scene) -> None:
+    cabinet.bus.silent.add(2)
+    cabinet.witness.wait(BoardUnreachable, board="B", reason=LossReason.SILENT)
+
+    cabinet.installation.unlock("05", "r1")
+    cabinet.installation.unlock("01", "r2")
+
+    cabinet.witness.wait(PulseFailed, request_id="r1", reason=PulseFailure.UNREACHABLE)
+    cabinet.witness.wait(DoorSensed, compartment="01", state=DoorState.OPEN)
+    assert [fire.board for fire in cabinet.cabinet.fires()] == ["A"]
+    mark = cabinet.witness.now
+    cabinet.bus.silent.discard(2)
+    cabinet.witness.wait(BoardReachable, after=mark, board="B")
+
+
+def test_a_power_cut_leaves_doors_unknown_and_what_was_moved_meanwhile_is_seen_after(cabinet: Scene) -> None:
+    cabinet.installation.unlock("06", "r1")
+    cabinet.witness.wait(DoorSensed, compartment="06", state=DoorState.OPEN)
+    cabinet.cabinet.cut_power()
+    cabinet.witness.wait(BoardUnreachable, board="B")
+    cabinet.cabinet.push("06")
+    mark = cabinet.witness.now
+
+    cabinet.cabinet.restore_power()
+
+    cabinet.witness.wait(DoorSensed, after=mark, compartment="06", state=DoorState.CLOSED)
+    assert cabinet.cabinet.door("06") is DoorAt.SHUT
+
+
+def test_locks_wired_the_other_way_round_show_every_door_open(cabinet: Scene) -> None:
+    """Why `closed` is proved at commissioning."""
+    cabinet.bus.invert(1)
+
+    cabinet.witness.wait(DoorSensed, compartment="01", state=DoorState.OPEN)
+    assert cabinet.witness.door("05") is DoorState.CLOSED
+
+
+def test_a_coil_rests_between_pulses(cabinet: Scene) -> None:
+    cabinet.installation.unlock("01", "r1")
+    cabinet.installation.unlock("01", "r2")
+
+    cabinet.witness.wait(PulseFailed, request_id="r2", reason=PulseFailure.RESTING)
+    assert len(cabinet.cabinet.fires()) == 1
+
+
+def test_two_coils_are_never_on_at_once(cabinet: Scene) -> None:
+    for index, compartment in enumerate(("01", "05", "02")):
+        cabinet.installation.unlock(compartment, f"r{index}")
+    for index in range(3):
+        cabinet.witness.wait(PulseSent, request_id=f"r{index}")
+
+    fires = cabinet.cabinet.fires()
+
+    assert all(later.at >= earlier.at + earlier.seconds for earlier, later in pairwise(fires))
+
+
+def test_a_compartment_that_does_not_exist_is_refused(cabinet: Scene) -> None:
+    cabinet.installation.unlock("99", "r1")
+
+    cabinet.witness.wait(PulseFailed, request_id="r1", reason=PulseFailure.UNKNOWN_COMPARTMENT)
+
+
+def test_after_the_stop_nothing_fires_and_each_request_still_has_its_end(cabinet: Scene) -> None:
+    cabinet.installation.stop()
+
+    cabinet.installation.unlock("01", "r1")
+
+    cabinet.witness.wait(PulseFailed, request_id="r1", reason=PulseFailure.STOPPED)
+    assert cabinet.cabinet.fires() == ()
+
+
+def test_a_second_program_finds_the_line_busy(cabinet: Scene) -> None:
+    second = cabinet.again()
+    try:
+        assert second.witness.wait(BoardUnreachable, board="A").reason is LossReason.BUSY
+    finally:
+        second.installation.stop()

@@ -57,7 +57,7 @@ PEOPLE: tuple[Member, ...] = (
     _member(7, "chen-jie", "陈洁", (Role.MANAGER,), "manager"),
     _member(8, "ma-hong", "马红", (Role.AUDITOR,), "auditor"),
 )
-"""Clerks 王敏 and 刘洋, archivist 周静; the contractor's porter 李强, 张丽 (prepares, scans), 赵刚 (checks), 孙悦 (reviews)."""
+"""Clerks 王敏 and 刘洋, archivist 周静; the contractor's 李强 (porter), 张丽 (scans), 赵刚 (checks), 孙悦 (reviews)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The scripted day: every volume of the demo court from a clerk's arm to its shelf, through three crashes.
 
-People act only through badge, label, glass and door; what goes wrong is what goes wrong in a court: a label nobody knows,
-somebody else's volume, a door that is never pulled, a page that is missing, a power cut with a door open.
+People act only through badge, label, glass and door; what goes wrong is what goes wrong in a court: a label nobody
+knows, somebody else's volume, a door that is never pulled, a page that is missing, a power cut with a door open.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ class Hands:
         """Pull the door until it comes open: a person tries again while the bolt still moves."""
         number = self.number_of(place)
         deadline = time.monotonic() + _PATIENCE
-        while not self._bench.pull(number):
+        while self._bench.pull(number) == "held":
             if time.monotonic() > deadline:
                 raise DemoError(f"柜门拉不开:{number} · door {number} does not come open")
             time.sleep(0.05)

@@ -37,16 +37,25 @@ base() {
 }
 
 with_buildah() {
-    local lent=()
-    for path in /etc/ssl/certs/ca-certificates.crt /etc/pip.conf /etc/xdg/pip /etc/apt/apt.conf.d /etc/apt/auth.conf.d \
-        /etc/apt/sources.list.d /etc/apt/keyrings ${PIP_FIND_LINKS:-} ${LENT_PATHS:-}; do
+    # The machine's certificates go in under another name: Debian's own package replaces the usual file.
+    local lent=() apt ca=/etc/ssl/certs/ca-certificates.crt lent_ca=/run/lent-ca.crt
+    apt=$(mktemp -d)
+    [ -d /etc/apt/apt.conf.d ] && cp /etc/apt/apt.conf.d/* "$apt/"
+    if [ -e "$ca" ]; then
+        echo "Acquire::https::CAInfo \"$lent_ca\";" >"$apt/99lent-ca"
+        lent+=(--volume "$ca:$lent_ca:ro" --env PIP_CERT- --build-arg "PIP_CERT=$lent_ca")
+    fi
+    for path in /etc/pip.conf /etc/xdg/pip /etc/apt/auth.conf.d /etc/apt/sources.list.d /etc/apt/keyrings \
+        ${PIP_FIND_LINKS:-} ${LENT_PATHS:-}; do
         [ -e "$path" ] && lent+=(--volume "$path:$path:ro")
     done
-    for name in PIP_CERT PIP_FIND_LINKS PIP_DEFAULT_TIMEOUT PIP_INDEX_URL SSL_CERT_FILE; do
+    for name in PIP_FIND_LINKS PIP_DEFAULT_TIMEOUT PIP_INDEX_URL; do
         [ -n "${!name:-}" ] && lent+=(--env "$name-" --build-arg "$name=${!name}")
     done
     buildah build --isolation chroot --network host --build-arg "BASE=$(base)" "${lent[@]}" \
+        --volume "$apt:/etc/apt/apt.conf.d:ro" \
         --file "docker/$1.Dockerfile" --tag "yungui-$1:$version" --tag "yungui-$1:latest" .
+    rm -rf "$apt"
 }
 
 if command -v docker >/dev/null && docker info >/dev/null 2>&1; then

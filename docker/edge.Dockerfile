@@ -1,6 +1,8 @@
 # A cabinet's or a station's agent. The station folder is mounted at /var/lib/yungui/station; serial ports with --device.
 ARG BASE=debian:bookworm-slim
 FROM ${BASE}
+# Lent by docker/build.sh for the time of the build; none of them stays in the image.
+ARG PIP_CERT PIP_FIND_LINKS PIP_DEFAULT_TIMEOUT PIP_INDEX_URL
 
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \

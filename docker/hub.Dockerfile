@@ -1,6 +1,8 @@
 # The hub: ingest, API and pages in one process. Data lives in /var/lib/yungui; nothing else is written.
 ARG BASE=debian:bookworm-slim
 FROM ${BASE}
+# Lent by docker/build.sh for the time of the build; none of them stays in the image.
+ARG PIP_CERT PIP_FIND_LINKS PIP_DEFAULT_TIMEOUT PIP_INDEX_URL
 
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \

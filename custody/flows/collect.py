@@ -89,7 +89,8 @@ def _open(session: Session, places: tuple[PlaceId, ...], view: View) -> Move:
         Carried(volume=one.id, label=one.labels[0] if one.labels else "", title=one.title)
         for one in view.lying_in(place)
     )
-    return open_place(replace(session, volumes=lying, places=tuple(rest)), place, view)
+    move = open_place(replace(session, volumes=lying, places=tuple(rest)), place, view)
+    return move if move.refusal is None else Move(session, (), move.refusal)
 
 
 def _shut_first(places: tuple[PlaceId, ...], view: View) -> tuple[PlaceId, ...]:
@@ -146,7 +147,12 @@ def _next(session: Session, stimulus: Chosen, view: View) -> Move:
         return Move(None)
     if stimulus.choice != _OPEN_NEXT:
         return Move(session, (), NotNow())
-    return _open(session, session.places, view)
+    person = view.person(session.person)
+    takeable = () if person is None else view.takeable(person)
+    places = tuple(one for one in session.places if one in takeable)
+    if not places:  # what waited there was given to somebody else meanwhile
+        return Move(replace(session, state=DONE, places=()), (), NothingForYou())
+    return _open(session, places, view)
 
 
 def _stay(session: Session, stimulus: TimeUp, view: View) -> Move:
@@ -258,7 +264,7 @@ FLOW = Flow(
         (TAKING, TimeUp): Row((TAKING,), _stay),
         (CONFIRM, LabelScanned): Row((CONFIRM, NEXT, DONE), _scanned),
         (CONFIRM, Chosen): Row((CONFIRM, NEXT, DONE), _confirmed),
-        (NEXT, Chosen): Row((OPENING, NEXT, START), _next),
+        (NEXT, Chosen): Row((OPENING, NEXT, DONE, START), _next),
     },
     prompts={
         OPENING: opening_prompt,

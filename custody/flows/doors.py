@@ -23,11 +23,21 @@ from custody.flows.grammar import (
     UnlockFailed,
     failure_refusal,
 )
-from custody.grants import KnownVolume
-from custody.identifiers import ActId, PlaceId
+from custody.grants import KnownVolume, may_see, may_take, waits_for
+from custody.identifiers import ActId, PersonId, PlaceId
 from custody.knowledge import View, label_text
 from custody.messages import DoorState
-from custody.refusals import BoardSilent, DoorStandsOpen, NoSuchCompartment, NotNow, OutcomeNotKnown, Refusal
+from custody.refusals import (
+    BoardSilent,
+    Confidential,
+    DoorStandsOpen,
+    ForSomebodyElse,
+    NoSuchCompartment,
+    NotAllowed,
+    NotNow,
+    OutcomeNotKnown,
+    Refusal,
+)
 
 __all__ = [
     "MOST_VOLUMES",
@@ -51,11 +61,12 @@ MOST_VOLUMES = 40
 
 
 def open_place(session: Session, place: PlaceId, view: View, *, verifying: bool = False) -> Move:
-    """Ask for one opening of a compartment, as a new act; a door that is not sensed shut is refused.
+    """Ask for one opening of a compartment, as a new act. Every unlocking of every flow comes through here.
 
-    ``verifying``: only to look into it may a compartment be opened that is under verification.
+    It opens only for somebody who may take everything recorded in it, and only if it is sensed shut. ``verifying``: to
+    look into it, for somebody who may see everything in it, under verification or not.
     """
-    shut = _why_not(place, view, verifying=verifying)
+    shut = _why_not_for(session.person, place, view, verifying=verifying) or _why_not(place, view, verifying=verifying)
     if shut is not None:
         return Move(session, (), shut)
     act = ActId(view.new_id)
@@ -124,6 +135,16 @@ def cards(session: Session) -> tuple[Card, ...]:
 def carried(volume: KnownVolume, text: str, *, ticked: bool = False) -> Carried:
     """A volume whose label was just scanned."""
     return Carried(volume=volume.id, label=label_text(text), title=volume.title, ticked=ticked)
+
+
+def _why_not_for(who: PersonId, place: PlaceId, view: View, *, verifying: bool) -> Refusal | None:
+    person, lying = view.person(who), view.lying_in(place)
+    if person is None:
+        return NotAllowed()
+    if not all(may_see(person, one.part) for one in lying):
+        return Confidential()
+    others = (one for one in lying if not verifying and not may_take(person, one.part, waits_for(one)))
+    return next((ForSomebodyElse(volume=one.title) for one in others), None)
 
 
 def _why_not(place: PlaceId, view: View, *, verifying: bool) -> Refusal | None:

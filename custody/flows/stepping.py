@@ -106,13 +106,14 @@ def _table(line: _Line) -> dict[tuple[str, type[Stimulus]], Row]:
         table[WORK, NumberEntered] = Row((WORK, DONE), partial(_counted, line))
     elif line.shelf:
         table[WORK, LabelScanned] = Row((WORK, DONE), partial(_shelved, line))
+    confirmed = not line.counts and not line.shelf
+    if line.back or confirmed:
+        to = (*((DONE,) if confirmed else ()), *((WHY,) if line.back else ()))
+        table[WORK, Chosen] = Row((START, WORK, *to), partial(_chosen, line))
     if line.back:
-        table[WORK, Chosen] = Row((START, WORK, DONE, WHY), partial(_chosen, line))
         table[WHY, Chosen] = Row((WHY, WORK, WHICH), partial(_why, line))
         table[WHICH, NumberEntered] = Row((WHICH,), _which)
         table[WHICH, Chosen] = Row((WHICH, WORK, DONE), partial(_sent_back, line))
-    elif not line.counts and not line.shelf:
-        table[WORK, Chosen] = Row((START, WORK, DONE), partial(_chosen, line))
     return table
 
 

@@ -8,8 +8,8 @@ from custody.entries import Clock, Entry
 from custody.events import Fact, Part, PlaceKind, StationKind, Step
 from custody.grants import Grants, KnownPlace, KnownVolume, Person, Role, badge_digest
 from custody.identifiers import CourtId, LabelKind, PersonId, PlaceId, StationId, VolumeId, make_label
-from custody.knowledge import Compartment, View
-from custody.messages import DoorState
+from custody.knowledge import View
+from custody.messages import Compartment, DoorState
 
 COURT = CourtId("yk")
 CABINET, STATION, HUB = StationId("cab-1"), StationId("sta-1"), StationId("hub-1")

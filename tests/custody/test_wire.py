@@ -29,6 +29,7 @@ from custody.identifiers import ActId, CourtId, PersonId, PlaceId, StationId, Vo
 from custody.messages import (
     Ack,
     Command,
+    Compartment,
     DoorState,
     GrantsMessage,
     Head,
@@ -266,7 +267,10 @@ MESSAGES = (
         software="0.1.0",
         wiring="",
         grants_version=4,
-        doors={PlaceId("cab-1.01"): DoorState.OPEN, PlaceId("cab-1.02"): DoorState.UNKNOWN},
+        compartments=(
+            Compartment(place=PlaceId("cab-1.01"), number="01", size="M", row=0, column=0, door=DoorState.OPEN),
+            Compartment(place=PlaceId("cab-1.02"), number="02", size="L", row=1, column=0, blocked=True),
+        ),
     ),
     LastWill(station=CABINET, connection=2),
     Command(
@@ -313,10 +317,11 @@ def test_a_bad_message_is_malformed(data: bytes) -> None:
     assert isinstance(decode(data, LastWill), Malformed)
 
 
-def test_a_control_character_hidden_in_a_mapping_is_found() -> None:
-    state = next(one for one in MESSAGES if isinstance(one, State))
+def test_a_control_character_hidden_deep_inside_is_found() -> None:
+    (state,) = (one for one in MESSAGES if isinstance(one, State))
+    data = encode(state).replace(b"cab-1.02", b"cab\\u0007")
 
-    assert isinstance(decode(encode(replace(state, doors={PlaceId("\x07"): DoorState.OPEN})), State), Malformed)
+    assert isinstance(decode(data, State), Malformed)
 
 
 def test_grants_are_read_back_with_everything_in_them() -> None:

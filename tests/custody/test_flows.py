@@ -1,0 +1,357 @@
+"""Every flow, every session it can come to, every stimulus, over views that differ in everything that matters.
+
+Sessions are explored from the start until no new one appears, so nothing reachable is left out.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+import pytest
+
+from custody.archiving import Progress
+from custody.events import Part, StationKind, Step
+from custody.flows import FLOWS
+from custody.flows.grammar import (
+    CANCEL,
+    START,
+    STIMULI,
+    Began,
+    Chosen,
+    DoorClosed,
+    DoorOpened,
+    Failure,
+    Flow,
+    LabelScanned,
+    Move,
+    NumberEntered,
+    Prompt,
+    Record,
+    Session,
+    Sound,
+    Stimulus,
+    TimeUp,
+    Unlock,
+    UnlockFailed,
+    advance,
+)
+from custody.grants import may_see
+from custody.identifiers import PersonId, VolumeId
+from custody.knowledge import View
+from custody.messages import DoorState
+from custody.refusals import NotNow
+from tests.custody.catalogues import LANGUAGES, catalogue
+from tests.custody.court import (
+    CLERK,
+    DESK,
+    FIRST,
+    GRANTS,
+    JUDGE,
+    JUDGES,
+    LABELS,
+    OTHER,
+    PEOPLE,
+    PLACES,
+    PORTER,
+    SCANNER,
+    SECOND,
+    SECRET,
+    SHELF_LABEL,
+    STRANGE_LABEL,
+    THIRD,
+    VOLUME,
+    VOLUMES,
+    WRONG_LABEL,
+    at_step,
+    cabinet,
+    compartments,
+    held,
+    lying,
+    station,
+)
+
+PERSONS = (CLERK, JUDGE, PORTER)
+_BLOCKED = {**compartments(), FIRST: replace(compartments()[FIRST], blocked=True)}
+_BLOCKED_OPEN = {**_BLOCKED, FIRST: replace(_BLOCKED[FIRST], door=DoorState.OPEN)}
+_BLOCKED_SILENT = {**_BLOCKED, FIRST: replace(_BLOCKED[FIRST], door=DoorState.UNKNOWN)}
+_FILLED = tuple(
+    replace(VOLUMES[JUDGES], id=VolumeId(f"filler-{place}"), place=place, lying_for=JUDGE) for place in PLACES
+)
+_LYING = (lying(VOLUME, FIRST), lying(OTHER, FIRST), lying(SECRET, SECOND), lying(JUDGES, THIRD, JUDGE))
+
+CABINETS: dict[str, View] = {
+    "empty": cabinet(),
+    "lying": cabinet(*_LYING),
+    "full": cabinet(*_FILLED),
+    "held": cabinet(held(VOLUME, PORTER, "queue:scanning"), held(OTHER, JUDGE), held(SECRET, CLERK)),
+    "elsewhere": cabinet(replace(VOLUMES[VOLUME], place=DESK), lying(OTHER, SECOND)),
+    "open": cabinet(*_LYING, doors=compartments(c01=DoorState.OPEN)),
+    "silent": cabinet(*_LYING, doors=compartments(**{f"c0{n}": DoorState.UNKNOWN for n in range(1, 5)})),
+    "blocked": cabinet(*_LYING, doors=_BLOCKED),
+    "blocked and open": cabinet(*_LYING, doors=_BLOCKED_OPEN),
+    "blocked and silent": cabinet(*_LYING, doors=_BLOCKED_SILENT),
+    "nobody known": replace(cabinet(*_LYING), grants=replace(GRANTS, people=())),
+    "no grants": replace(cabinet(), grants=None, volumes={}),
+    "no compartments": cabinet(*_LYING, doors={}),
+}
+_ALL_STEPS = {
+    f"after {step}": station(at_step(VOLUME, step), at_step(OTHER, step, CLERK), at_step(SECRET, step, CLERK))
+    for step in Step
+}
+STATIONS: dict[str, View] = {
+    "empty": station(),
+    **_ALL_STEPS,
+    "pages differ": station(
+        replace(
+            at_step(VOLUME, Step.REVIEWED), progress=Progress(done=Step.REVIEWED, declared=9, counts={Step.SCANNED: 8})
+        )
+    ),
+    "elsewhere": station(lying(VOLUME, FIRST), held(OTHER, PORTER)),
+    "nobody known": replace(station(at_step(VOLUME, Step.SCANNED)), grants=replace(GRANTS, people=())),
+    "no grants": replace(station(), grants=None, volumes={}),
+}
+
+LABELS_READ = (*LABELS.values(), STRANGE_LABEL, WRONG_LABEL, SHELF_LABEL, "rubbish")
+
+
+def stimuli(flow: Flow) -> tuple[Stimulus, ...]:
+    choices = {CANCEL, "nonsense", "retry", "finish", "send_back", "all_taken", "still_inside", "open_next"}
+    reasons = (
+        "finished",
+        "wrong_volume",
+        "incomplete",
+        "missing_page",
+        "skewed",
+        "wrong_order",
+        "count_differs",
+        "paper_differs",
+    )
+    doors = (FIRST, SECOND) if flow.at is StationKind.CABINET else (FIRST,)
+    return (
+        Began(),
+        TimeUp(),
+        *(LabelScanned(text) for text in LABELS_READ),
+        *(DoorOpened(place) for place in doors),
+        *(DoorClosed(place) for place in doors),
+        *(UnlockFailed(place, failure) for place in doors for failure in Failure),
+        *(Chosen(choice) for choice in sorted(choices)),
+        *(Chosen(reason) for reason in reasons),
+        *(NumberEntered(number) for number in (-1, 0, 1, 8, 9999, 10_000)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One move that was made."""
+
+    before: Session
+    stimulus: Stimulus
+    view: View
+    move: Move
+
+
+@dataclass(slots=True)
+class Explored:
+    steps: list[Made] = field(default_factory=list)
+    sessions: set[Session] = field(default_factory=set)
+
+
+@cache
+def explored(name: str) -> Explored:
+    """All moves of a flow: every session it can come to in any view meets every stimulus in every view."""
+    flow, found = FLOWS[name], Explored()
+    views = CABINETS if flow.at is StationKind.CABINET else STATIONS
+    waiting = [Session(flow=name, state=START, person=person) for person in PERSONS]
+    while waiting:
+        session = waiting.pop()
+        for view in views.values():
+            for stimulus in stimuli(flow):
+                move = advance(flow, session, stimulus, view)
+                found.steps.append(Made(session, stimulus, view, move))
+                after = move.session
+                if after is not None and after.state != START and after not in found.sessions and small(after):
+                    found.sessions.add(after)
+                    waiting.append(after)
+    return found
+
+
+def small(session: Session) -> bool:
+    """Longer lists of volumes and pages are more of the same; their limits have tests of their own."""
+    return len(session.volumes) <= 2 and len(session.pages) <= 1 and len(session.places) <= 1
+
+
+def end(session: Session | None) -> str:
+    return START if session is None else session.state
+
+
+flows = pytest.mark.parametrize("name", FLOWS)
+
+
+@flows
+def test_a_flow_describes_each_of_its_states(name: str) -> None:
+    flow = FLOWS[name]
+
+    assert flow.name == name
+    assert set(flow.prompts) == set(flow.states)
+    assert set(flow.patience) >= set(flow.states)
+    assert all(flow.patience[state] > 0 for state in flow.states)
+    assert flow.held | flow.over <= set(flow.states)
+    assert not flow.held & flow.over
+    assert {state for state, _ in flow.table} <= {START, *flow.states}
+    assert {stimulus for _, stimulus in flow.table} <= set(STIMULI)
+
+
+@flows
+def test_every_state_is_reached_and_every_row_leads_exactly_where_it_says(name: str) -> None:
+    flow = FLOWS[name]
+    led: defaultdict[tuple[str, type[Stimulus]], set[str]] = defaultdict(set)
+    for one in explored(name).steps:
+        led[one.before.state, type(one.stimulus)].add(end(one.move.session))
+
+    assert {session.state for session in explored(name).sessions} == set(flow.states)
+    for key, row in flow.table.items():
+        assert led[key] == set(row.to), key
+
+
+@flows
+def test_what_no_row_covers_ends_nothing_but_by_cancel_or_time(name: str) -> None:
+    flow = FLOWS[name]
+    for one in explored(name).steps:
+        if (one.before.state, type(one.stimulus)) in flow.table:
+            continue
+        ends = one.stimulus in (TimeUp(), Chosen(CANCEL)) and one.before.state not in flow.held
+        assert one.move.session == (None if ends else one.before)
+        assert not any(isinstance(effect, Record | Unlock) for effect in one.move.effects)
+
+
+@flows
+def test_no_session_ends_while_its_door_may_be_open(name: str) -> None:
+    flow = FLOWS[name]
+    for one in explored(name).steps:
+        if one.before.state in flow.held and end(one.move.session) not in flow.held:
+            assert isinstance(one.stimulus, DoorClosed | UnlockFailed)
+            assert one.stimulus.place == one.before.place
+
+
+@flows
+def test_no_door_is_unlocked_but_by_a_persons_own_act_and_only_when_sensed_shut(name: str) -> None:
+    for one in explored(name).steps:
+        unlocks = [effect for effect in one.move.effects if isinstance(effect, Unlock)]
+        assert len(unlocks) <= 1
+        for unlock in unlocks:
+            assert isinstance(one.stimulus, Began | LabelScanned | Chosen)
+            compartment = one.view.compartments[unlock.place]
+            assert compartment.door is DoorState.CLOSED
+            assert not compartment.blocked or name == "verify"
+            assert (unlock.person, unlock.reason, unlock.act) == (one.before.person, name, one.view.new_id)
+            assert one.move.session is not None
+            assert (one.move.session.place, one.move.session.act) == (unlock.place, unlock.act)
+            assert one.move.session.state in FLOWS[name].held
+
+
+@flows
+def test_a_door_opens_only_for_who_may_take_all_that_lies_behind_it(name: str) -> None:
+    for one in explored(name).steps:
+        for effect in one.move.effects:
+            if isinstance(effect, Unlock) and name != "verify":
+                person = one.view.person(one.before.person)
+                assert person is not None
+                assert not one.view.lying_in(effect.place) or effect.place in one.view.takeable(person)
+
+
+@flows
+def test_a_refusal_sounds_and_changes_nothing_but_the_screen(name: str) -> None:
+    for one in explored(name).steps:
+        if one.move.refusal is not None:
+            assert Sound(good=False) in one.move.effects
+            assert not any(isinstance(effect, Record | Unlock) for effect in one.move.effects)
+            if one.move.session is not None and one.before.state != START:
+                assert one.move.session.volumes == one.before.volumes
+
+
+@flows
+def test_nothing_is_recorded_by_choosing_a_flow_or_by_waiting(name: str) -> None:
+    for one in explored(name).steps:
+        if any(isinstance(effect, Record) for effect in one.move.effects):
+            assert isinstance(one.stimulus, LabelScanned | DoorClosed | Chosen | NumberEntered)
+
+
+@flows
+def test_whatever_is_recorded_of_a_volume_is_of_one_the_person_may_see(name: str) -> None:
+    for one in explored(name).steps:
+        for effect in one.move.effects:
+            if isinstance(effect, Record):
+                about = getattr(effect.fact, "volume", None)
+                person = PEOPLE[one.before.person]
+                assert about is None or may_see(person, VOLUMES[about].part)
+                assert getattr(effect.fact, "person", one.before.person) == one.before.person
+
+
+def prompts(name: str) -> list[tuple[Session, View, Prompt]]:
+    flow = FLOWS[name]
+    views = CABINETS if flow.at is StationKind.CABINET else STATIONS
+    return [
+        (session, view, flow.prompts[session.state](session, view))
+        for session in explored(name).sessions
+        for view in views.values()
+    ]
+
+
+@flows
+def test_every_prompt_has_at_most_three_choices_and_a_way_out(name: str) -> None:
+    flow = FLOWS[name]
+    for session, _, prompt in prompts(name):
+        assert len(prompt.choices) <= 3
+        assert prompt.cancel is not None or session.state in flow.held
+        assert len({one.id for one in prompt.choices} | {CANCEL}) == len(prompt.choices) + 1
+
+
+@flows
+def test_every_choice_that_is_offered_means_something(name: str) -> None:
+    flow = FLOWS[name]
+    for session, view, prompt in prompts(name):
+        offered = [one.id for one in prompt.choices] + ([CANCEL] if prompt.cancel is not None else [])
+        for choice in offered:
+            assert not isinstance(advance(flow, session, Chosen(choice), view).refusal, NotNow), (session, choice)
+
+
+@flows
+def test_a_keypad_is_shown_exactly_where_a_number_is_taken(name: str) -> None:
+    for session, _, prompt in prompts(name):
+        assert prompt.keypad is ((session.state, NumberEntered) in FLOWS[name].table)
+
+
+@flows
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_has_a_sentence_and_every_field_it_names(name: str, language: str) -> None:
+    sentences = catalogue(language)
+    for _, _, prompt in prompts(name):
+        for text in (prompt.headline, prompt.next, prompt.cancel, *(one.text for one in prompt.choices)):
+            if text is not None:
+                assert sentences[text.key] % dict(text.fields)
+
+
+@flows
+def test_nobody_reads_the_title_of_a_volume_they_may_not_see(name: str) -> None:
+    """Neither on a card, nor in a sentence, nor in a refusal."""
+    secret = VOLUMES[SECRET].title
+    outsiders = {one for one in PERSONS if not may_see(PEOPLE[one], Part.CONFIDENTIAL)}
+
+    assert outsiders
+    for one in explored(name).steps:
+        if one.before.person in outsiders:
+            assert secret not in str(one.move.refusal)
+            assert secret not in str(one.move.session)
+    for session, _, prompt in prompts(name):
+        if session.person in outsiders:
+            assert secret not in str(prompt)
+
+
+@pytest.mark.parametrize("person", [PORTER, SCANNER])
+def test_a_confidential_volume_is_refused_to_an_operator_everywhere(person: PersonId) -> None:
+    for name, flow in FLOWS.items():
+        views = CABINETS if flow.at is StationKind.CABINET else STATIONS
+        for view in views.values():
+            move = advance(flow, Session(flow=name, state=START, person=person), LabelScanned(LABELS[SECRET]), view)
+
+            assert not any(isinstance(effect, Record | Unlock) for effect in move.effects)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from custody.identifiers import PersonId, VolumeId
-from hub.core.importing import FileRefusal, Judged, Report, RowRefusal, VolumeKey, judge_file
+from hub.core.importing import Judged, Report, RowRefusal, VolumeKey, judge_file
+from hub.core.spreadsheet import FileRefusal
 from hub.face import Parts
 from hub.texts import Texts
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from hub.api.files import files
@@ -13,7 +13,7 @@ from hub.api.sessions import sessions
 from hub.core.access import ACCESS, API
 from hub.face import Parts
 
-__all__ = ["build_api"]
+__all__ = ["build_api", "include", "routes_of"]
 
 
 def build_api(parts: Parts) -> FastAPI:
@@ -31,16 +31,21 @@ def build_api(parts: Parts) -> FastAPI:
         dependencies=[Depends(admit)],
     )
     for router in (sessions, routes, files):
-        app.include_router(router)
+        include(app, router)
     install_problems(app)
     install_guard(app, parts)
-    unlisted = [
-        what
-        for route in app.routes
-        if isinstance(route, APIRoute)
-        for what in (f"{method} {route.path}" for method in route.methods or ())
-        if what not in ACCESS
-    ]
+    return app
+
+
+def include(app: FastAPI, router: APIRouter) -> None:
+    """Add a router whose every route the table of rights lists."""
+    unlisted = sorted(routes_of(router) - ACCESS.keys())
     if unlisted:
         raise ValueError(f"hub.core.access.ACCESS does not list {', '.join(unlisted)}; say who may use each")
-    return app
+    app.include_router(router)
+
+
+def routes_of(router: APIRouter) -> set[str]:
+    """What a router answers, as the table of rights names it."""
+    found = [route for route in router.routes if isinstance(route, APIRoute)]
+    return {f"{method} {route.path}" for route in found for method in route.methods or ()}

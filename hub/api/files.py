@@ -11,7 +11,8 @@ from hub.api.guard import Asking, parts_of
 from hub.api.problems import Problem, language_of
 from hub.api.shapes import ImportLine, ImportOutcome
 from hub.core.access import API
-from hub.core.importing import MOST_BYTES, FileRefusal, Verdict
+from hub.core.importing import Verdict
+from hub.core.spreadsheet import MOST_BYTES, FileRefusal
 from hub.face import Refused
 from hub.importing import Imported, import_list, reason_sentence
 from hub.labels import volume_label_sheets

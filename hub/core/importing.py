@@ -6,9 +6,8 @@ and the other rows are none the worse for it.
 
 from __future__ import annotations
 
-import csv
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -21,12 +20,9 @@ from custody.identifiers import (
     parse_case_number,
     parse_label,
 )
+from hub.core.spreadsheet import Cells, Column, FileRefusal, plain, read_table
 
 __all__ = [
-    "MOST_BYTES",
-    "MOST_ROWS",
-    "Column",
-    "FileRefusal",
     "Judged",
     "KnownRow",
     "Report",
@@ -37,46 +33,9 @@ __all__ = [
     "judge_file",
 ]
 
-MOST_BYTES = 8 * 1024 * 1024
-MOST_ROWS = 20_000
 MOST_VOLUMES = 999
 MOST_PAGES = 99_999
 
-
-class Column(StrEnum):
-    """The columns of the list. Their headers, in Chinese and English, stand in ``HEADERS``."""
-
-    CASE = "case"
-    PART = "part"
-    NUMBER = "number"
-    OF = "of"
-    PAGES = "pages"
-    RECIPIENT = "recipient"
-    LABEL = "label"
-
-
-REQUIRED = (Column.CASE, Column.PART, Column.NUMBER, Column.OF)
-
-HEADERS: Mapping[str, Column] = {
-    "案号": Column.CASE,
-    "casenumber": Column.CASE,
-    "case": Column.CASE,
-    "正副卷": Column.PART,
-    "正/副卷": Column.PART,
-    "part": Column.PART,
-    "册号": Column.NUMBER,
-    "volume": Column.NUMBER,
-    "number": Column.NUMBER,
-    "总册数": Column.OF,
-    "of": Column.OF,
-    "volumes": Column.OF,
-    "页数": Column.PAGES,
-    "pages": Column.PAGES,
-    "接收对象": Column.RECIPIENT,
-    "recipient": Column.RECIPIENT,
-    "标签": Column.LABEL,
-    "label": Column.LABEL,
-}
 
 PARTS: Mapping[str, Part] = {
     "正卷": Part.MAIN,
@@ -115,14 +74,6 @@ class KnownRow:
     of: int
     pages: int | None = None
     labels: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FileRefusal:
-    """Why nothing of a file can be read. The sentence stands under ``import.file.<code>``."""
-
-    code: str
-    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,102 +128,12 @@ def judge_file(
     latest_year: int,
 ) -> Report | FileRefusal:
     """Judge every row. ``recipients``: name or id -> the ids it may mean; ``latest_year``: see case numbers."""
-    text = _decode(content)
-    if isinstance(text, FileRefusal):
-        return text
-    table = _table(text)
+    table = read_table(content)
     if isinstance(table, FileRefusal):
         return table
     court = _Court(dict(known), recipients, latest_year)
     rows = tuple(_judge(line, table.cells(cells), court) for line, cells in table.rows)
     return Report(rows=rows, unused=table.unused)
-
-
-# --- from bytes to cells ---------------------------------------------------------------------------------------------
-
-
-def _decode(content: bytes) -> str | FileRefusal:
-    """UTF-8 (with or without a byte-order mark) or GB18030, which is what Chinese spreadsheets save."""
-    if len(content) > MOST_BYTES:
-        return FileRefusal("too_large", {"megabytes": str(MOST_BYTES // 1024 // 1024)})
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return FileRefusal("spreadsheet")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return FileRefusal("not_text") if "\x00" in text else text
-    return FileRefusal("not_text")
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    columns: tuple[Column | None, ...]
-    rows: tuple[tuple[int, list[str]], ...]
-    unused: tuple[str, ...]
-
-    def cells(self, row: list[str]) -> _Cells:
-        named = {column: cell.strip() for column, cell in zip(self.columns, row, strict=False) if column is not None}
-        surplus = [cell for cell in row[len(self.columns) :] if cell.strip()]
-        return _Cells(named, surplus[0] if surplus else None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    named: Mapping[Column, str]
-    surplus: str | None
-
-    def __getitem__(self, column: Column) -> str:
-        return self.named.get(column, "")
-
-
-def _table(text: str) -> _Table | FileRefusal:
-    rows: list[tuple[int, list[str]]] = []
-    try:
-        for line, row in _lines(text):
-            if len(rows) > MOST_ROWS:
-                return FileRefusal("too_many_rows", {"most": str(MOST_ROWS)})
-            rows.append((line, row))
-    except csv.Error:
-        return FileRefusal("malformed", {"line": str(rows[-1][0] + 1 if rows else 1)})
-    if not rows:
-        return FileRefusal("empty")
-    header = rows[0][1]
-    columns = tuple(HEADERS.get(_plain(name).split("(", 1)[0]) for name in header)
-    missing = [column for column in REQUIRED if column not in columns]
-    if missing:
-        return FileRefusal("columns_missing", {"missing": _headers(missing), "found": "、".join(filter(None, header))})
-    named = [column for column in columns if column is not None]
-    double = [column for column in Column if named.count(column) > 1]
-    if double:
-        return FileRefusal("columns_double", {"column": _headers(double)})
-    unused = tuple(
-        name.strip() for name, column in zip(header, columns, strict=True) if column is None and name.strip()
-    )
-    return _Table(columns, tuple(rows[1:]), unused)
-
-
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows that are not empty, each with the line of the file it begins on."""
-    first = text.lstrip().split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
-    begins = 1
-    for row in reader:
-        if any(cell.strip() for cell in row):
-            yield begins, row
-        begins = reader.line_num + 1
-
-
-def _plain(text: str) -> str:
-    kept = unicodedata.normalize("NFKC", text).lower()
-    return "".join(character for character in kept if not character.isspace() and character != "_")
-
-
-def _headers(columns: Sequence[Column]) -> str:
-    chinese = {column: header for header, column in reversed(tuple(HEADERS.items()))}
-    return "、".join(chinese[column] for column in columns)
 
 
 # --- from cells to rows ----------------------------------------------------------------------------------------------
@@ -298,7 +159,7 @@ class _Court:
             self.labels.setdefault(row.label, (row.key, line))
 
 
-def _judge(line: int, cells: _Cells, court: _Court) -> Judged:
+def _judge(line: int, cells: Cells, court: _Court) -> Judged:
     shown = cells[Column.CASE]
     row = _row(cells, court)
     refusal = row if isinstance(row, RowRefusal) else _contradiction(row, court)
@@ -310,13 +171,13 @@ def _judge(line: int, cells: _Cells, court: _Court) -> Judged:
     return Judged(line=line, shown=shown, verdict=verdict, row=row)
 
 
-def _row(cells: _Cells, court: _Court) -> VolumeRow | RowRefusal:
+def _row(cells: Cells, court: _Court) -> VolumeRow | RowRefusal:
     if cells.surplus is not None:
         return RowRefusal("import.row.surplus", None, cells.surplus)
     case = parse_case_number(cells[Column.CASE], latest_year=court.latest_year)
     if isinstance(case, CaseNumberRefusal):
         return RowRefusal(f"case_number.{case.reason}", Column.CASE, cells[Column.CASE], dict(case.fields))
-    part = PARTS.get(_plain(cells[Column.PART]))
+    part = PARTS.get(plain(cells[Column.PART]))
     if part is None:
         return RowRefusal("import.row.part", Column.PART, cells[Column.PART])
     number = _count(cells, Column.NUMBER, most=MOST_VOLUMES)
@@ -340,7 +201,7 @@ def _row(cells: _Cells, court: _Court) -> VolumeRow | RowRefusal:
     return VolumeRow(key=key, of=of, pages=pages, recipient=recipient, label=label)
 
 
-def _count(cells: _Cells, column: Column, *, most: int) -> int | RowRefusal:
+def _count(cells: Cells, column: Column, *, most: int) -> int | RowRefusal:
     text = unicodedata.normalize("NFKC", cells[column])
     if not (text.isascii() and text.isdigit()) or len(text) > len(str(most)) or not 1 <= int(text) <= most:
         return RowRefusal("import.row.count", column, cells[column], {"most": str(most)})

@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from nicegui import app as pages
 from nicegui import ui
 
-from hub.api.app import build_api
+from hub.api.app import build_api, include
 from hub.api.guard import telling
 from hub.api.problems import Problem, problem_response
 from hub.core.access import API
@@ -29,7 +29,7 @@ _LOG = logging.getLogger(__name__)
 def build_app(parts: Parts) -> FastAPI:
     """The application of one hub, once a process: NiceGUI keeps its pages in the process."""
     app = build_api(parts)
-    app.include_router(login.forms)
+    include(app, login.forms)
     app.mount(MOUNT, StaticFiles(directory=FOLDER), name="office-assets")
     changes = Changes()
     login.install()
@@ -66,7 +66,7 @@ def _nothing_here(request: Request, error: Exception) -> Response:
     style = style_link()
     body = h("body", h("main", drawn, back, class_="login", style="align-content:center"))
     document = h("html", h("head", h("meta", charset="utf-8"), h("title", tell.say("brand")), style), body)
-    return HTMLResponse(Markup("<!doctype html>" + document), 404)
+    return HTMLResponse(Markup("<!doctype html>") + document, 404)
 
 
 def _failed(error: Exception) -> None:

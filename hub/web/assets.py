@@ -30,8 +30,8 @@ def head(say: Texts) -> Markup:
         "reconnecting": say("frame.reconnecting"),
     }
     told = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
-    script = f'<script>window.officeWords={told}</script><script defer src="{_address("office.js")}"></script>'
-    return Markup(style_link() + script)
+    script = Markup(f'<script>window.officeWords={told}</script><script defer src="{_address("office.js")}"></script>')
+    return style_link() + script
 
 
 @cache

@@ -105,4 +105,4 @@ def _side(desk: Desk, tell: Telling, *, here: str) -> Markup:
 def _not_for_you(desk: Desk) -> Markup:
     say = desk.say
     body = empty(say("page.not_for_you"), say("page.not_for_you_next"), drawing="person")
-    return Markup(page_head(say("page.not_for_you_title")) + sheet(None, body))
+    return page_head(say("page.not_for_you_title")) + sheet(None, body)

@@ -9,9 +9,12 @@ __all__ = ["Markup", "h", "join"]
 
 
 class Markup(str):
-    """Text that is HTML already. Only ``h`` and ``join`` make it, and constants of our own."""
+    """Text that is HTML already. Made by ``h``, ``join`` and constants of our own. What is added is escaped too."""
 
     __slots__ = ()
+
+    def __add__(self, other: str) -> Markup:
+        return join(self, other)
 
 
 _VOID = frozenset({"input", "br", "path", "rect", "circle", "line", "use", "img", "meta"})

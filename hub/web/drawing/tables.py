@@ -28,7 +28,7 @@ def draw_queue(rows: Sequence[QueueRow], tell: Telling) -> Markup:
         say("queue.why"),
     )
     drawn = [_queued(one, tell) for one in rows]
-    return sheet(None, _tools("#queue", len(rows), tell), table(headers, drawn, id_="queue"))
+    return sheet(None, _tools("#queue", len(rows), tell, keys=True), table(headers, drawn, id_="queue"))
 
 
 def _queued(one: QueueRow, tell: Telling) -> Markup:
@@ -48,12 +48,11 @@ def _queued(one: QueueRow, tell: Telling) -> Markup:
     )
 
 
-def _tools(target: str, count: int, tell: Telling) -> Markup:
+def _tools(target: str, count: int, tell: Telling, *, keys: bool = False) -> Markup:
     say = tell.say
     box = h("input", type="search", placeholder=say("table.filter"), aria_label=say("table.filter"), data_filter=target)
-    tally = h(
-        "span", h("span", count, data_tally=target), " ", say("table.rows"), " · ", say("table.keys"), class_="soft"
-    )
+    hint = f" · {say('table.keys')}" if keys else None
+    tally = h("span", h("span", count, data_tally=target), " ", say("table.rows"), hint, class_="soft")
     return h("div", box, tally, class_="table-tools")
 
 
@@ -181,7 +180,7 @@ def _row(one: Judged, imported: Imported, tell: Telling) -> Markup:
     return h(
         "tr",
         h("td", one.line, class_="num"),
-        h("td", name),
+        h("td", name, class_="nowrap"),
         h("td", tag(tell.say(verdict), tone, drawing), class_="nowrap"),
         h("td", reason_sentence(one, tell.say)),
         tabindex=0,

@@ -94,11 +94,11 @@ def _ask_person(desk: Desk) -> None:
     with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
         ui.html(h("h2", say("people.add")) + h("p", say("people.add_sentence"), class_="soft"), sanitize=False)
         name = _field(say("people.name"))
-        roles = _roles(desk)
+        roles = _Roles(desk)
         badge = _field(say("people.badge_read"))
 
         async def add() -> None:
-            chosen = frozenset(Role(one) for one in roles.value)
+            chosen = roles.chosen()
 
             def do(visitor: Visitor) -> PersonId | Refused:
                 text = badge.value.strip() or None
@@ -127,8 +127,8 @@ def _ask_account(desk: Desk) -> None:
         )
         person = ui.select({one.id: one.name for one in people.values()}, label=say("people.name"), with_input=True)
         person.props("outlined dense").style("width:100%")
-        roles = _roles(desk)
-        person.on_value_change(lambda _: roles.set_value(sorted(people[person.value].roles) if person.value else []))
+        roles = _Roles(desk)
+        person.on_value_change(lambda _: roles.choose(people[person.value].roles if person.value else frozenset()))
         user = _field(say("people.user"))
         password = _field(say("login.password"), secret=True)
 
@@ -136,7 +136,7 @@ def _ask_account(desk: Desk) -> None:
             if person.value is None:
                 ui.notify(say("people.choose_person"), type="warning", position="top")
                 return
-            chosen, one = frozenset(Role(role) for role in roles.value), people[person.value]
+            chosen, one = roles.chosen(), people[person.value]
 
             def do(visitor: Visitor) -> AccountRefusal | None:
                 return desk.parts.accounts.create(
@@ -159,10 +159,19 @@ def _field(label: str, *, secret: bool = False) -> ui.input:
     return field.style("width:100%")
 
 
-def _roles(desk: Desk) -> ui.select:
-    words = {role.value: desk.say(f"role.{role}") for role in Role}
-    chosen = ui.select(words, label=desk.say("people.roles"), multiple=True, value=[]).props("outlined dense use-chips")
-    return chosen.style("width:100%")
+class _Roles:
+    """A box to tick for each role."""
+
+    def __init__(self, desk: Desk) -> None:
+        with ui.row().style("gap:4px 16px"):
+            self._boxes = {role: ui.checkbox(desk.say(f"role.{role}")).props("dense") for role in Role}
+
+    def chosen(self) -> frozenset[Role]:
+        return frozenset(role for role, box in self._boxes.items() if box.value)
+
+    def choose(self, roles: frozenset[Role]) -> None:
+        for role, box in self._boxes.items():
+            box.set_value(role in roles)
 
 
 def _buttons(desk: Desk, verb: str, do: Callable[[], Awaitable[None]], close: Callable[[], object]) -> None:

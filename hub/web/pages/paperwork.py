@@ -10,7 +10,8 @@ from nicegui import events, ui
 
 from hub.accounts import Visitor
 from hub.core.access import API
-from hub.core.importing import MOST_BYTES, FileRefusal, Verdict
+from hub.core.importing import Verdict
+from hub.core.spreadsheet import MOST_BYTES, FileRefusal
 from hub.face import Refused
 from hub.importing import Imported, import_list
 from hub.telling import Telling

@@ -5,10 +5,6 @@ import pytest
 from custody.events import Part
 from custody.identifiers import LabelKind, make_label
 from hub.core.importing import (
-    MOST_BYTES,
-    MOST_ROWS,
-    Column,
-    FileRefusal,
     KnownRow,
     Report,
     RowRefusal,
@@ -17,6 +13,7 @@ from hub.core.importing import (
     VolumeRow,
     judge_file,
 )
+from hub.core.spreadsheet import MOST_BYTES, MOST_ROWS, Column, FileRefusal
 
 CASE = "（2026）辽0802民初123号"
 HEADER = "案号,正副卷,册号,总册数,页数,接收对象,标签\n"

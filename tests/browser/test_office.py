@@ -1,0 +1,299 @@
+"""People at the office's pages: signing in, importing, looking for a volume, opening a compartment, being told no."""
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Request, expect
+
+from tests.hub.pretend_office import PASSWORD
+from tests.support.ports import answers, free_port
+from tests.support.processes import Process
+
+ROOT = Path(__file__).parents[2]
+
+LIST = """案号,正副卷,册号,总册数,页数
+（2026）辽0811民初7号,正卷,1,1,44
+辽0811民初8,正卷,1,1,44
+（2026）辽0802民初123号,正卷,1,3,120
+"""
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an office with pretend cabinets behind it."""
+    port = free_port()
+    words = [sys.executable, "-m", "tests.hub.web.serve_pretend", str(port)]
+    with Process(words, log=tmp_path_factory.mktemp("office") / "log", folder=ROOT) as serving:
+        serving.wait_ready(lambda: answers(port), seconds=60)
+        yield f"http://127.0.0.1:{port}"
+
+
+class Person:
+    """Somebody at a browser. Requests that leave the machine are kept, and what the browser complains of."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.page: Page = context.new_page()
+        self.address = address
+        self.abroad: list[str] = []
+        self.complaints: list[str] = []
+        self.page.on("request", self._requested)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def sign_in(self, user: str, password: str = PASSWORD) -> Page:
+        self.go("/login")
+        self.page.get_by_label(re.compile("用户名|User name")).fill(user)
+        self.page.get_by_label(re.compile("密码|Password")).fill(password)
+        self.page.get_by_role("button", name=re.compile("登录|Sign in")).click()
+        return self.page
+
+    def _requested(self, request: Request) -> None:
+        if not request.url.startswith((self.address, self.address.replace("http", "ws", 1), "data:", "blob:")):
+            self.abroad.append(request.url)
+
+
+@pytest.fixture
+def come(person: Callable[..., BrowserContext], office: str) -> Iterator[Callable[..., Person]]:
+    people: list[Person] = []
+
+    def arrive(user: str | None = None, *, locale: str = "zh-CN") -> Person:
+        one = Person(person(locale=locale), office)
+        people.append(one)
+        if user is not None:
+            one.sign_in(user)
+            expect(one.page.locator(".frame-side")).to_be_visible()
+        return one
+
+    yield arrive
+    for one in people:
+        assert one.abroad == []
+        assert one.complaints == []
+
+
+Come = Callable[..., Person]
+
+
+def test_a_wrong_password_is_answered_with_one_sentence_and_the_right_one_lets_in(come: Come) -> None:
+    clerk = come()
+    clerk.sign_in("staff", "not-the-password")
+    expect(clerk.page.locator(".note")).to_contain_text("用户名或密码不对")
+    clerk.sign_in("nobody-knows", "not-the-password")
+    expect(clerk.page.locator(".note")).to_contain_text("用户名或密码不对")
+
+    clerk.sign_in("staff")
+
+    expect(clerk.page.get_by_role("heading", name="总览")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/", "/queue", "/volumes/v-0000", "/stations/cab-1", "/people", "/search?q=1"])
+def test_who_is_not_signed_in_sees_no_page(come: Come, path: str) -> None:
+    stranger = come()
+    stranger.go(path)
+
+    expect(stranger.page.locator(".login-card")).to_be_visible()
+    assert stranger.page.url.endswith("/login")
+
+
+def test_a_list_is_checked_first_then_registered_and_wrong_rows_say_why(come: Come) -> None:
+    page = come("staff").go("/import")
+    page.locator(".q-uploader__input").set_input_files(
+        {"name": "list.csv", "mimeType": "text/csv", "buffer": LIST.encode("gb18030")}
+    )
+    refused = page.locator("#report tbody tr").first
+    expect(refused).to_contain_text("“案号”列的“辽0811民初8”")
+    expect(refused).to_contain_text("3")
+    expect(page.locator(".note").first).to_contain_text("尚未登记")
+
+    page.get_by_role("button", name="登记 1 册").click()
+
+    expect(page.locator(".note").first).to_contain_text("已登记 1 册")
+    page.get_by_role("link", name=re.compile("辽0811民初7号")).click()
+    expect(page.get_by_role("heading", name="（2026）辽0811民初7号")).to_be_visible()
+
+
+def test_a_spreadsheets_own_file_is_refused_with_the_remedy(come: Come) -> None:
+    page = come("staff").go("/import")
+    page.locator(".q-uploader__input").set_input_files(
+        {"name": "list.csv", "mimeType": "text/csv", "buffer": b"PK\x03\x04..."}
+    )
+
+    expect(page.locator(".note")).to_contain_text("另存为")
+
+
+def test_the_volume_page_answers_where_then_what_is_due_then_what_is_missing(come: Come) -> None:
+    page = come("staff").go("/volumes/v-0000")
+
+    expect(page.locator(".where-place")).to_have_text("立案大厅云柜 07 号格")
+    expect(page.locator(".where-why")).to_contain_text("待取人：扫描队列")
+    expect(page.locator(".unwatched")).to_contain_text("无人值守")
+    expect(page.locator(".step-next")).to_have_text("装订")
+    expect(page.locator(".set-missing")).to_contain_text("尚未登记")
+
+
+def test_the_mark_of_a_line_opens_the_signed_record_behind_it(come: Come) -> None:
+    page = come("auditor").go("/volumes/v-0000")
+    page.locator(".event button").first.click()
+
+    expect(page.locator(".proof")).to_contain_text("cab-1.aa.6")
+    expect(page.locator(".proof")).to_contain_text("yungui.volume.deposited")
+
+
+def test_a_difference_of_pages_is_released_with_a_reason_and_the_page_follows(come: Come) -> None:
+    page = come("staff").go("/volumes/v-0003")
+    watching = come("manager").go("/volumes/v-0003")
+    expect(watching.locator(".note-person").first).to_contain_text("页数不一致")
+    expect(watching.get_by_role("button", name="放行页数差异")).to_have_count(0)
+
+    page.get_by_role("button", name="放行页数差异").click()
+    page.get_by_label("原因").click()
+    page.get_by_text("空白背面未扫描").click()
+    page.locator(".q-dialog").get_by_role("button", name="放行页数差异").click()
+
+    expect(page.locator(".q-notification")).to_contain_text("已放行")
+    expect(watching.locator(".note-turn")).to_contain_text("已由本院人员放行")
+
+
+def test_an_opening_from_afar_is_told_only_as_far_as_it_was_sensed(come: Come) -> None:
+    page = come("administrator").go("/stations/cab-1")
+    page.locator(".door", has_text="01").first.click()
+    page.get_by_role("button", name="打开 01 号格").click()
+    page.get_by_label("原因").click()
+    page.get_by_text("维修").click()
+    page.get_by_role("button", name="发送开门指令").click()
+
+    expect(page.locator(".progress .now")).to_contain_text("尚未感应到打开")
+    expect(page.locator(".progress")).to_contain_text("01 号格已感应到打开")
+    expect(page.locator(".door-open", has_text="01")).to_be_visible()
+
+
+def test_a_door_that_jams_is_never_shown_as_open(come: Come) -> None:
+    page = come("administrator").go("/stations/cab-1?door=cab-1.02")
+    page.get_by_role("button", name="打开 02 号格").click()
+    page.get_by_label("原因").click()
+    page.get_by_text("维修").click()
+    page.get_by_role("button", name="发送开门指令").click()
+
+    expect(page.locator(".progress .bad")).to_contain_text("未感应到柜门打开")
+    expect(page.locator(".door-open", has_text="02")).to_have_count(0)
+
+
+def test_only_administrators_are_offered_to_open_from_afar(come: Come) -> None:
+    page = come("staff").go("/stations/cab-1?door=cab-1.03")
+
+    expect(page.get_by_role("heading", name=re.compile("03 号格"))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("打开"))).to_have_count(0)
+
+
+def test_a_person_and_an_account_are_added(come: Come) -> None:
+    page = come("administrator").go("/people")
+    page.get_by_role("button", name="添加人员").click()
+    dialog = page.locator(".q-dialog")
+    dialog.get_by_label("姓名").fill("周岚")
+    dialog.get_by_role("checkbox", name="本院人员").click()
+    dialog.get_by_role("button", name="添加人员").click()
+
+    expect(page.locator("#people")).to_contain_text("周岚")
+    expect(dialog).to_have_count(0)
+
+    page.get_by_role("button", name="开通账号").click()
+    dialog.get_by_label("姓名").click()
+    dialog.get_by_label("姓名").fill("周岚")
+    page.locator(".q-menu").get_by_text("周岚").click()
+    dialog.get_by_label("用户名").fill("zhoulan")
+    dialog.get_by_label("密码").fill("zhoulan-2026")
+    dialog.get_by_role("button", name="开通账号").click()
+    expect(page.locator(".q-notification", has_text="太容易猜到")).to_be_visible()
+    dialog.get_by_label("密码").fill("lotus-pond-88")
+    dialog.get_by_role("button", name="开通账号").click()
+    expect(page.locator(".q-notification", has_text="已开通账号 zhoulan")).to_be_visible()
+
+    expect(come().sign_in("zhoulan", "lotus-pond-88").locator(".frame-foot")).to_contain_text("周岚")
+
+
+def test_a_role_without_the_right_is_told_so_politely(come: Come) -> None:
+    operator = come("operator")
+
+    for path in ("/people", "/import", "/discrepancies", "/labels"):
+        operator.go(path)
+        expect(operator.page.locator(".empty")).to_contain_text("您的账号不能查看这一页")
+    expect(operator.page.locator(".nav a")).to_have_count(2)
+
+
+def test_a_discrepancy_is_settled_and_the_count_in_every_frame_falls(come: Come) -> None:
+    watching = come("manager").go("/queue")
+    page = come("staff").go("/discrepancies")
+    expect(watching.locator(".count")).to_have_text("3")
+
+    page.get_by_role("button", name="处理").first.click()
+    page.get_by_label("原因").click()
+    page.get_by_text("已现场核对，以实物为准").click()
+    page.locator(".q-dialog").get_by_role("button", name="处理").click()
+
+    expect(watching.locator(".count")).to_have_text("2")
+    expect(page.get_by_role("heading", name="最近处理")).to_be_visible()
+
+
+def test_a_slash_leads_to_the_search_box_and_keys_to_the_answer(come: Come) -> None:
+    page = come("staff").page
+    page.keyboard.press("/")
+    page.keyboard.type("123")
+    expect(page.locator(".hit").first).to_contain_text("立案大厅云柜 07 号格")
+
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="（2026）辽0802民初123号")).to_be_visible()
+
+
+def test_the_queue_is_filtered_and_walked_by_keys(come: Come) -> None:
+    page = come("operator").go("/queue")
+    page.get_by_label("筛选").fill("民初405")
+    expect(page.locator("#queue tbody tr:not(.hidden)")).to_have_count(1)
+
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="（2026）辽0804民初405号")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/queue", "/volumes/v-0000", "/stations/cab-1", "/discrepancies", "/people", "/import", "/labels"]
+)
+def test_every_page_speaks_english_too_and_leaves_no_key_untold(come: Come, path: str) -> None:
+    page = come("administrator", locale="en-GB").go(path)
+    expect(page.locator(".frame-main h1")).to_be_visible()
+
+    told = page.locator("body").inner_text()
+    assert re.findall(r"\b(?:[a-z_]+\.)+[a-z_]{3,}\b", told.replace("cab-1.aa", "")) == []
+    assert "Overview" in told
+
+
+def test_the_language_is_changed_where_one_stands(come: Come) -> None:
+    page = come("staff").go("/queue")
+    page.get_by_role("link", name="English").click()
+
+    expect(page.get_by_role("heading", name="Archive queue")).to_be_visible()
+    assert page.url.endswith("/queue")
+
+
+def test_a_page_that_is_not_there_leads_back(come: Come) -> None:
+    page = come("staff").go("/volumes")
+    expect(page.get_by_role("link", name="返回总览")).to_be_visible()
+
+    page = come("staff").go("/volumes/v-9999")
+    expect(page.locator(".empty")).to_contain_text("没有编号为“v-9999”的卷宗")
+
+
+def test_signing_out_ends_it(come: Come) -> None:
+    clerk = come("staff")
+    clerk.page.get_by_role("button", name="退出").click()
+    expect(clerk.page.locator(".login-card")).to_be_visible()
+
+    clerk.go("/")
+    expect(clerk.page.locator(".login-card")).to_be_visible()

@@ -1,0 +1,79 @@
+"""The whole matrix: every route of the interface, walked by every role and by somebody who is not signed in."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.testclient import TestClient
+
+from custody.grants import Role
+from hub.api.app import build_api, include, routes_of
+from hub.core.access import ACCESS, API
+from hub.face import Parts
+from hub.web.pages.login import forms
+from tests.hub.pretend_office import PASSWORD, PretendOffice
+
+BODIES: dict[str, dict[str, Any]] = {
+    f"POST {API}/session": {"json": {"user": "manager", "password": PASSWORD}},
+    f"POST {API}/volumes/{{volume}}/release": {"json": {"reason": "counted_again"}},
+    f"POST {API}/discrepancies/{{discrepancy}}/resolve": {"json": {"decision": "found_there"}},
+    f"POST {API}/stations/{{station}}/compartments/{{place}}/open": {"json": {"reason": "repair"}},
+    f"POST {API}/people": {"json": {"name": "周岚", "roles": ["staff"], "badge": "04A1"}},
+    f"POST {API}/accounts": {
+        "json": {"user": "zhoulan", "password": "much-longer-7", "person": "p-li", "roles": ["staff"]}
+    },
+    f"POST {API}/import": {"files": {"file": ("list.csv", "案号,正副卷,册号,总册数\n".encode())}},
+    f"GET {API}/volumes": {"params": {"search": "民初"}},
+}
+IDS = {
+    "{volume}": "v-0000",
+    "{station}": "cab-1",
+    "{place}": "cab-1.01",
+    "{command}": "c-0",
+    "{discrepancy}": "not_there.v-0000.cab-1.aa.0",
+    "{entry}": "cab-1.aa.1",
+}
+ROUTES = sorted(what for what in ACCESS if API in what and not what.endswith("openapi.json"))
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+@pytest.mark.parametrize("what", ROUTES)
+def test_a_route_lets_in_exactly_the_roles_it_lists(
+    what: str, role: Role | None, arrive: Callable[[Role | None], TestClient], office: PretendOffice
+) -> None:
+    method, path = what.split(" ")
+    if "{command}" in path:
+        arrive(Role.ADMINISTRATOR).post(f"{API}/stations/cab-1/compartments/cab-1.01/open", json={"reason": "repair"})
+    for name, value in IDS.items():
+        path = path.replace(name, value)
+    before = len(office.done)
+
+    answer = arrive(role).request(method, path, **BODIES.get(what, {}))
+
+    needed = ACCESS[what]
+    if needed is None or role in needed:
+        assert answer.status_code < 300, answer.text
+    else:
+        assert answer.status_code == (401 if role is None else 403)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert len(office.done) == before
+
+
+def test_every_route_is_listed_and_every_listed_route_exists(built: tuple[Parts, PretendOffice]) -> None:
+    described = build_api(built[0]).openapi()["paths"]
+    found = {f"{method.upper()} {path}" for path, methods in described.items() for method in methods}
+
+    assert found == set(ROUTES)
+
+
+def test_a_route_nobody_listed_stops_the_start(built: tuple[Parts, PretendOffice]) -> None:
+    router = APIRouter(prefix=API)
+    router.add_api_route("/forget", lambda: None, methods=["POST"])
+
+    with pytest.raises(ValueError, match="POST /api/v1/forget"):
+        include(FastAPI(), router)
+
+
+def test_the_forms_of_the_pages_are_listed_too() -> None:
+    assert routes_of(forms) <= ACCESS.keys()

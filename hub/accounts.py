@@ -132,8 +132,11 @@ class Accounts:
             return AccountRefusal("login.wrong")
         return self._open(user)
 
-    def visitor(self, token: str | None) -> Visitor | None:
-        """Whose session this is; none when there is none, or it has run out."""
+    def visitor(self, token: str | None, *, watching: bool = False) -> Visitor | None:
+        """Whose session this is; none when there is none, or it has run out.
+
+        Asking counts as using it, except for a page that is only ``watching``: an empty chair must not keep a session.
+        """
         if not token:
             return None
         key, now = (self._court, _digest(token)), self._clock()
@@ -145,7 +148,7 @@ class Accounts:
             if is_over(SessionAge(login.opened, login.seen), now=now):
                 return None
             visitor, seen = _visitor(row), login.seen
-        if now - seen >= _SEEN_EVERY:
+        if not watching and now - seen >= _SEEN_EVERY:
             self._seen(key, now)
         return visitor
 

@@ -14,6 +14,7 @@ from hub.accounts import SignedIn, Visitor
 from hub.api.problems import Problem, language_of, problem_response
 from hub.core.access import ACCESS, EVERYBODY, may
 from hub.core.patience import ABSOLUTE
+from hub.core.spreadsheet import MOST_BYTES
 from hub.face import Parts
 from hub.telling import Telling
 from hub.texts import texts
@@ -31,6 +32,7 @@ __all__ = [
     "visitor_of",
 ]
 
+_MOST_BYTES = MOST_BYTES + 64 * 1024  # the largest list, and the form around it
 _CHANGES_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # NiceGUI's pages need inline scripts and Vue's compiler; nothing they need comes from elsewhere.
@@ -113,6 +115,8 @@ def install_guard(app: FastAPI, parts: Parts) -> None:
         request.scope["yungui.parts"] = parts
         if request.method not in _CHANGES_NOTHING and _from_elsewhere(request):
             return problem_response(request, Problem(403, "api.other_site"))
+        if not _fits(request):
+            return problem_response(request, Problem(413, "api.too_large", {"megabytes": _MOST_BYTES >> 20}))
         response = await answer(request)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
@@ -120,6 +124,14 @@ def install_guard(app: FastAPI, parts: Parts) -> None:
         if not request.url.path.startswith(("/_nicegui", "/office-assets")):
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _fits(request: Request) -> bool:
+    """Whether a body is of a size that can be asked of us; one that does not say its size is none of ours."""
+    length = request.headers.get("content-length")
+    if length is None:
+        return "transfer-encoding" not in request.headers
+    return length.isdigit() and int(length) <= _MOST_BYTES
 
 
 def _from_elsewhere(request: Request) -> bool:

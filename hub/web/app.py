@@ -64,7 +64,15 @@ def _nothing_here(request: Request, error: Exception) -> Response:
     drawn = empty(tell.say("page.not_found"), tell.say("page.not_found_next"), drawing="search")
     back = h("a", tell.say("page.back"), href="/", class_="button")
     style = style_link()
-    body = h("body", h("main", drawn, back, class_="login", style="align-content:center"))
+    body = h(
+        "body",
+        h(
+            "main",
+            h("div", drawn, h("p", back, style="text-align:center")),
+            class_="login",
+            style="align-content:center",
+        ),
+    )
     document = h("html", h("head", h("meta", charset="utf-8"), h("title", tell.say("brand")), style), body)
     return HTMLResponse(Markup("<!doctype html>") + document, 404)
 

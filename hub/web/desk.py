@@ -52,8 +52,13 @@ class Desk:
         return may(self.visitor.roles, what)
 
     async def live(self, draw: Callable[[Telling], Markup]) -> Live:
-        """A part of the page that is drawn now and whenever something changed."""
-        return await self.changes.add(lambda: draw(self.tell()))
+        """A part of the page that is drawn now and, while this person is signed in, whenever something changed."""
+
+        def drawn() -> Markup | None:
+            now = self.parts.accounts.visitor(self.token, watching=True)
+            return draw(self.tell()) if now == self.visitor else None
+
+        return await self.changes.add(drawn)
 
     async def act(self, what: str, do: Callable[[Visitor], T | Refused]) -> T | Refused:
         """Do what the table lists under ``what``, if the session still holds and allows it."""

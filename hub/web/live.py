@@ -17,11 +17,11 @@ _LOG = logging.getLogger(__name__)
 _GATHER = 0.15
 """Seconds in which changes are gathered, so that a burst of entries draws each page once."""
 
-Draw = Callable[[], Markup]
+Draw = Callable[[], Markup | None]
 
 
 class Live:
-    """One part of one open page. ``draw`` reads and draws; it runs in a thread."""
+    """One part of one open page. ``draw`` reads and draws in a thread; none: it is no longer for this person."""
 
     def __init__(self, draw: Draw, element: ui.html) -> None:
         self._draw = draw
@@ -31,7 +31,10 @@ class Live:
     async def refresh(self) -> None:
         async with self._drawing:
             drawn = await asyncio.to_thread(self._draw)
-            if drawn != self._element.content and not self._element.is_deleted:
+            if drawn is None:
+                with self._element:
+                    ui.navigate.reload()  # to the page as it is for this person now, or to signing in
+            elif drawn != self._element.content and not self._element.is_deleted:
                 self._element.set_content(drawn)
 
 
@@ -63,7 +66,7 @@ class Changes:
     async def add(self, draw: Draw) -> Live:
         """Draw a part of the page being built, and draw it anew whenever something changed, until the page is gone."""
         drawn = await asyncio.to_thread(draw)
-        live = Live(draw, ui.html(drawn, sanitize=False))  # made of escaped text: see markup
+        live = Live(draw, ui.html(drawn or "", sanitize=False))  # made of escaped text: see markup
         self._parts.add(live)
         ui.context.client.on_delete(lambda: self._parts.discard(live))
         return live

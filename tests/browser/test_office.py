@@ -5,14 +5,19 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
+from custody.grants import Role
+from hub.core.access import ACCESS
 from tests.hub.pretend_office import PASSWORD
 from tests.support.ports import answers, free_port
 from tests.support.processes import Process
 
 ROOT = Path(__file__).parents[2]
+
+PAGES = {what: needed for what, needed in ACCESS.items() if what.startswith("PAGE ")}
 
 LIST = """案号,正副卷,册号,总册数,页数
 （2026）辽0811民初7号,正卷,1,1,44
@@ -98,6 +103,42 @@ def test_who_is_not_signed_in_sees_no_page(come: Come, path: str) -> None:
 
     expect(stranger.page.locator(".login-card")).to_be_visible()
     assert stranger.page.url.endswith("/login")
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+def test_every_page_lets_in_exactly_the_roles_it_lists(office: str, role: Role | None) -> None:
+    with httpx.Client(base_url=office, headers={"Accept-Language": "zh"}) as client:
+        if role is not None:
+            client.post("/api/v1/session", json={"user": role, "password": PASSWORD}).raise_for_status()
+        for what, needed in PAGES.items():
+            path = what.removeprefix("PAGE ").replace("{volume}", "v-0000").replace("{station}", "cab-1")
+
+            answer = client.get(path)
+
+            if role is None and needed is not None:
+                assert (answer.status_code, answer.headers["location"]) == (303, "/login"), path
+            elif needed is not None:
+                assert answer.status_code == 200, path
+                assert ("您的账号不能查看这一页" in answer.text) == (role not in needed), path
+
+
+def test_a_page_left_open_is_no_longer_for_whoever_signed_out(come: Come) -> None:
+    clerk = come("staff")
+    left_open = clerk.page
+    other = left_open.context.new_page()
+    other.goto(clerk.address + "/queue")
+    other.get_by_role("button", name="退出").click()
+    expect(other.locator(".login-card")).to_be_visible()
+
+    manager = come("manager").go("/volumes/v-0004")
+    staff = come("staff").go("/volumes/v-0004")
+    staff.get_by_role("button", name="放行页数差异").click()
+    staff.get_by_label("原因").click()
+    staff.get_by_text("空白背面未扫描").click()
+    staff.locator(".q-dialog").get_by_role("button", name="放行页数差异").click()
+
+    expect(manager.locator(".note-turn")).to_be_visible()
+    expect(left_open.locator(".login-card")).to_be_visible()
 
 
 def test_a_list_is_checked_first_then_registered_and_wrong_rows_say_why(come: Come) -> None:

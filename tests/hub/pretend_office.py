@@ -98,7 +98,7 @@ class PretendOffice:
             Moved(
                 entry=EventId(f"cab-1.aa.{n}"),
                 volume=volume,
-                title=f"{key.case} {n + 1}",
+                title=self._title(key),
                 key=verbs[n % 3],
                 person=self.persons[n % 3].name,
                 place=f"立案大厅云柜 {n + 7:02d} 号格",
@@ -121,7 +121,7 @@ class PretendOffice:
 
     def search(self, text: str, *, roles: Collection[Role], most: int) -> Sequence[Hit]:
         found = [
-            Hit(kind=HitKind.VOLUME, id=volume, name=f"{key.case} {key.part} {key.number}", where=self._where(volume))
+            Hit(kind=HitKind.VOLUME, id=volume, name=self._title(key), where=self._where(volume))
             for key, volume in self._visible(roles)
             if text in key.case or text in self.kept[key].labels or text == volume
         ]
@@ -197,7 +197,9 @@ class PretendOffice:
         if found is None:
             return None
         lying = tuple(
-            Lying(volume=volume, title=key.case, part=key.part, recipient="扫描队列", since=self.now() - 3 * HOUR)
+            Lying(
+                volume=volume, title=self._title(key), part=key.part, recipient="扫描队列", since=self.now() - 3 * HOUR
+            )
             for key, volume in self._visible(roles)
         )
         if found.kind is StationKind.STATION:
@@ -228,7 +230,7 @@ class PretendOffice:
             QueueRow(
                 position=n + 1,
                 volume=volume,
-                title=f"{key.case} {n + 1}",
+                title=self._title(key),
                 part=key.part,
                 next=steps[n % 8],
                 where=self._where(volume),
@@ -364,6 +366,9 @@ class PretendOffice:
         for listener in tuple(self.listeners):
             listener()
         return result
+
+    def _title(self, key: VolumeKey) -> str:
+        return f"{key.case} {'正卷' if key.part is Part.MAIN else '副卷'} {key.number}/{self.kept[key].of}"
 
     def _visible(self, roles: Collection[Role]) -> list[tuple[VolumeKey, VolumeId]]:
         return [(key, volume) for key, volume in self.rows.items() if may_see_part(roles, key.part)]

@@ -107,6 +107,15 @@ def test_a_session_ends_when_it_is_not_used(accounts: Accounts, clock: Clock) ->
     assert accounts.visitor(session.token) is None
 
 
+def test_a_page_that_only_watches_does_not_keep_a_session(accounts: Accounts, clock: Clock) -> None:
+    session = signed_in(accounts)
+    clock.now += IDLE // 2
+    assert accounts.visitor(session.token, watching=True) is not None
+    clock.now += IDLE // 2
+
+    assert accounts.visitor(session.token, watching=True) is None
+
+
 def test_a_session_ends_after_a_working_day_even_when_used(accounts: Accounts, clock: Clock) -> None:
     session = signed_in(accounts)
     for _ in range(ABSOLUTE // (IDLE // 2) - 1):

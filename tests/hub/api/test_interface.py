@@ -130,6 +130,13 @@ def test_a_file_that_is_no_list_is_a_problem_with_a_sentence(arrive: Arrive) -> 
     assert answer.json()["code"] == "import.file.spreadsheet"
 
 
+def test_what_is_too_large_is_refused_before_it_is_read(arrive: Arrive, office: PretendOffice) -> None:
+    answer = arrive(Role.STAFF).post(f"{API}/import", files={"file": ("list.csv", b"x" * 9_000_000)})
+
+    assert answer.status_code == 413
+    assert "分成几份" in answer.json()["detail"]
+
+
 def test_a_contractors_session_does_not_learn_of_confidential_volumes(arrive: Arrive) -> None:
     staff, operator = arrive(Role.STAFF), arrive(Role.OPERATOR)
 
@@ -162,7 +169,7 @@ def test_problems_are_told_in_the_readers_language(arrive: Arrive) -> None:
     answer = arrive(Role.STAFF).get(f"{API}/volumes/v-9999", headers={"Accept-Language": "en-GB"})
 
     assert answer.status_code == 404
-    assert answer.json()["detail"] == "There is no volume “v-9999”, or you may not see it."
+    assert answer.json()["detail"] == 'There is no volume "v-9999", or you may not see it.'
 
 
 def test_a_malformed_body_names_the_field(arrive: Arrive) -> None:

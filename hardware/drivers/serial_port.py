@@ -60,9 +60,8 @@ class SerialThread(ABC):
                 self._pause(pause_after(failures, reason, self._patience))
 
     def _open(self) -> serial.Serial:
-        port = serial.Serial(str(self._path), self._baud, timeout=0, write_timeout=WRITE_TIMEOUT, exclusive=True)
-        port.reset_input_buffer()  # what was typed while nobody listened is nobody's
-        return port
+        """Opening also throws away what came while nobody listened: it is nobody's."""
+        return serial.Serial(str(self._path), self._baud, timeout=0, write_timeout=WRITE_TIMEOUT, exclusive=True)
 
     def _hear(self, port: serial.Serial, seconds: float) -> bytes:
         """What came within a time, at most one slice; as soon as something came. OSError when the port went away."""

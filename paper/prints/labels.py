@@ -144,11 +144,11 @@ def _draw(pen: Pen, printed: PrintedLabel, *, x: float, y: float, layout: Layout
 
 
 def _set(lines: Sequence[str], *, face: str, room: float) -> Iterator[tuple[str, float]]:
-    """Each line with its size; one that would get too small to read goes on two lines instead."""
-    for line in lines:
+    """Each line that has words, with its size; one that would get too small to read goes on two lines instead."""
+    for line in filter(None, (line.strip() for line in lines)):
         size = min(_CAPTION_SIZE, _CAPTION_SIZE * room / width_of(line, face=face, size=_CAPTION_SIZE))
         if size >= _CAPTION_SMALL:
             yield line, size
         else:
-            first, *rest = wrap(line, face=face, size=_CAPTION_SMALL, room=room)
-            yield from ((part, _CAPTION_SMALL) for part in (first, "".join(rest)))
+            first = wrap(line, face=face, size=_CAPTION_SMALL, room=room)[0]
+            yield from ((part, _CAPTION_SMALL) for part in (first, line.removeprefix(first).strip()))

@@ -52,12 +52,23 @@ def find_face(candidates: Sequence[Typeface] = TYPEFACES) -> Face:
             return Face(_ready(candidate, candidate.prose), _ready(candidate, candidate.mono))
         except (OSError, TTFError) as error:
             tried.append(f"{candidate.path} ({error})")
-    packages = " or ".join(candidate.package for candidate in candidates)
-    raise TypefaceMissingError(
-        f"No typeface with Chinese characters can be used, so nothing can be printed. Install one with "
-        f"'apt install {candidates[0].package}' (also possible: {packages}). Looked for: {'; '.join(tried)}"
-        if candidates
-        else "No typeface to look for was given. Name at least one font file with Chinese characters."
+    raise TypefaceMissingError(_remedy(candidates, tried))
+
+
+def _remedy(candidates: Sequence[Typeface], tried: Sequence[str]) -> str:
+    """Chinese and English together: whoever prints and whoever installs may be two people."""
+    if not candidates:
+        return (
+            "没有指定要使用的字体，请至少指定一个含中文字符的字体文件。"
+            "No typeface to look for was given. Name at least one font file with Chinese characters."
+        )
+    first, *others = (candidate.package for candidate in candidates)
+    instead = f"（也可安装 {'、'.join(others)}）" if others else ""
+    also = f" (also possible: {', '.join(others)})" if others else ""
+    return (
+        f"没有可用的中文字体，无法打印。请管理员执行“apt install {first}”后重新打印{instead}。"
+        f"No typeface with Chinese characters can be used, so nothing can be printed. "
+        f"Install one with 'apt install {first}'{also} and print again. 已查找 / Looked for: {'; '.join(tried)}"
     )
 
 

@@ -107,6 +107,24 @@ def test_a_long_case_number_goes_on_two_lines_and_stays_whole() -> None:
     assert len(text.split("\n")) == 4
 
 
+def test_words_broken_over_two_lines_keep_their_spaces() -> None:
+    words = "East wing, third floor, the shelf behind the second pillar seen from the north door"
+    [text] = texts(label_sheets([PrintedLabel(make_label(LabelKind.PLACE, 1), words)], LAYOUTS["4x10"]))
+    _, first, second = text.split("\n")
+    assert words.startswith(f"{first} {second.removesuffix('…')}")
+
+
+@pytest.mark.parametrize("nothing", ["", "  "])
+def test_a_caption_without_words_is_a_blank(nothing: str) -> None:
+    label = make_label(LabelKind.PLACE, 1)
+    assert texts(label_sheets([PrintedLabel(label, nothing)], LAYOUTS["3x8"])) == [label.text]
+
+
+def test_a_volume_whose_case_has_no_number_yet_still_says_which_volume_it_is() -> None:
+    [text] = texts(label_sheets([PrintedLabel(make_label(LabelKind.VOLUME, 1), caption(""))], LAYOUTS["3x8"]))
+    assert text.endswith("副卷 第 2 册 共 3 册")
+
+
 def test_a_text_too_long_for_two_lines_ends_with_a_sign_that_more_follows() -> None:
     [text] = texts(label_sheets([PrintedLabel(make_label(LabelKind.PLACE, 1), "三楼东侧" * 20)], LAYOUTS["4x10"]))
     assert text.endswith("…")
@@ -188,8 +206,20 @@ def test_a_qr_code_bears_chinese_when_it_must() -> None:
 
 def test_without_a_chinese_typeface_the_package_to_install_is_named(tmp_path: Path) -> None:
     missing = Typeface(tmp_path / "none.ttc", 0, 0, "fonts-wqy-microhei")
-    with pytest.raises(TypefaceMissingError, match="apt install fonts-wqy-microhei"):
+    with pytest.raises(TypefaceMissingError) as raised:
         find_face([missing])
+    said = str(raised.value)
+    assert said.startswith("没有可用的中文字体")
+    assert "请管理员执行“apt install fonts-wqy-microhei”后重新打印。" in said
+    assert "Install one with 'apt install fonts-wqy-microhei' and print again." in said
+    assert str(missing.path) in said
+
+
+def test_every_typeface_that_would_do_is_named(tmp_path: Path) -> None:
+    missing = [Typeface(tmp_path / name, 0, 0, f"fonts-{name}") for name in ("one", "two", "three")]
+    with pytest.raises(TypefaceMissingError, match="也可安装 fonts-two、fonts-three") as raised:
+        find_face(missing)
+    assert "also possible: fonts-two, fonts-three" in str(raised.value)
 
 
 def test_a_file_that_is_no_typeface_is_passed_over(tmp_path: Path) -> None:

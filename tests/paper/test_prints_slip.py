@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
+from pyzbar import pyzbar
 
 from custody.events import Part
 from custody.identifiers import LabelKind, make_label
@@ -74,6 +75,7 @@ def test_every_volume_stands_once_and_signatures_once_at_the_end(count: int) -> 
 
 def test_the_code_names_the_record() -> None:
     first, *_ = pictures(hand_over_slip(slip(60)))
+    assert [code.data.decode() for code in pyzbar.decode(first)] == ["act-2026-000123.a7f3"]
     assert [code.text for code in zxingcpp.read_barcodes(first)] == ["act-2026-000123.a7f3"]
 
 

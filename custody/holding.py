@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import assert_never
 
 from custody.events import (
     CompartmentVerified,
@@ -232,6 +233,8 @@ def _claims(holding: Holding) -> tuple[AtPlace | WithPerson, ...]:
             return claims
         case Unaccounted():
             return ()
+        case _:
+            assert_never(holding)
 
 
 def _evidence(located: Located) -> Evidence:

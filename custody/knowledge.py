@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import assert_never
 
 from custody.archiving import Standing, advance
 from custody.entries import Entry
@@ -171,6 +172,8 @@ def _learnt(volume: KnownVolume, located: Located) -> KnownVolume:
             return replace(changed, place=None, lying_for=None, holder=person, held_for=on_behalf, since=evidence.time)
         case Disputed() | Unaccounted():  # one station alone disputes nothing
             return replace(changed, place=None, lying_for=None, holder=None, held_for=None)
+        case _:
+            assert_never(after.held.holding)
 
 
 def _holding(volume: KnownVolume) -> Holding:

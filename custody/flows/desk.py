@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from custody.flows import FLOWS
 from custody.flows.grammar import (
@@ -146,6 +147,8 @@ def _resting(desk: Desk, stimulus: Stimulus) -> tuple[Desk, tuple[Effect, ...]]:
             return desk, ()
         case TimeUp():
             return Desk(), ()
+        case _:
+            assert_never(stimulus)
 
 
 def _at_home(
@@ -167,6 +170,8 @@ def _at_home(
             return desk, ()
         case TimeUp():
             return Desk(), ()
+        case _:
+            assert_never(stimulus)
 
 
 def _scanned_at_home(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import assert_never
 
 from custody.flows.grammar import (
     CANCEL,
@@ -160,3 +161,5 @@ def _why_not(place: PlaceId, view: View, *, verifying: bool) -> Refusal | None:
             return DoorStandsOpen(number=compartment.number)
         case DoorState.UNKNOWN:
             return BoardSilent(number=compartment.number)
+        case _:
+            assert_never(compartment.door)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never
 
 from custody.events import Fact, StationKind
 from custody.grants import KnownVolume, Person, Role
@@ -289,6 +289,8 @@ def advance(flow: Flow, session: Session, stimulus: Stimulus, view: View) -> Mov
             return Move(session, (Sound(good=False),), NotNow())
         case Began() | DoorOpened() | DoorClosed() | UnlockFailed() | TimeUp():
             return Move(session)
+        case _:
+            assert_never(stimulus)
 
 
 def failure_refusal(failure: Failure, number: str) -> Refusal:
@@ -300,3 +302,5 @@ def failure_refusal(failure: Failure, number: str) -> Refusal:
             return BoardSilent(number=number)
         case Failure.UNKNOWN:
             return OutcomeNotKnown(number=number)
+        case _:
+            assert_never(failure)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import assert_never
 
 from custody.archiving import Broken, Gate, gate, next_step
 from custody.events import PlaceKind, SendBackReason, SentBack, StationKind, Step, StepFinished
@@ -235,6 +236,8 @@ def _refusal(broken: Broken, volume: KnownVolume) -> Refusal:
             return NotReceivedHere(volume=volume.title)
         case Gate.PAGES_DIFFER:
             return PagesDiffer(volume=volume.title, counts=" / ".join(map(str, broken.counts)))
+        case _:
+            assert_never(broken.gate)
 
 
 def _prompts(line: _Line) -> dict[str, Callable[[Session, View], Prompt]]:

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from hub.errors import HubError
 from hub.texts import CHINESE, ENGLISH, texts
 
 __all__ = ["LANGUAGE_COOKIE", "Problem", "install_problems", "language_of", "problem_response"]
@@ -53,6 +54,14 @@ def install_problems(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     def _problem(request: Request, problem: Problem) -> JSONResponse:
         return problem_response(request, problem)
+
+    @app.exception_handler(HubError)
+    def _refused(request: Request, error: HubError) -> JSONResponse:
+        return problem_response(request, Problem(409, "api.refused", {"why": str(error)}))
+
+    @app.exception_handler(Exception)
+    def _failed(request: Request, error: Exception) -> JSONResponse:
+        return problem_response(request, Problem(500, "api.failed", {"path": request.url.path}))
 
     @app.exception_handler(RequestValidationError)
     def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:

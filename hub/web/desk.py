@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from asyncio import to_thread
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from hub.accounts import Visitor
 from hub.api.guard import cookie_name, parts_of
 from hub.api.problems import language_of
 from hub.core.access import may
+from hub.errors import HubError
 from hub.face import Parts, Refused
 from hub.telling import Telling
 from hub.texts import Texts, texts
@@ -23,11 +25,12 @@ from hub.web.assets import head
 from hub.web.frame import draw_side, draw_top
 from hub.web.live import Changes, Live
 from hub.web.markup import Markup
-from hub.web.pieces import empty, page_head, sheet
+from hub.web.pieces import empty, note, page_head, sheet
 
 __all__ = ["Desk", "open_page"]
 
 T = TypeVar("T")
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,21 @@ class Desk:
     async def live(self, draw: Callable[[Telling], Markup]) -> Live:
         """A part of the page that is drawn now and, while this person is signed in, whenever something changed."""
 
+        last = Markup()
+
         def drawn() -> Markup | None:
             now = self.parts.accounts.visitor(self.token, watching=True)
-            return draw(self.tell()) if now == self.visitor else None
+            if now != self.visitor:
+                return None
+            nonlocal last
+            try:
+                last = draw(self.tell())
+            except Exception:
+                if not last:
+                    raise  # there is nothing to show yet: the page says so
+                _LOG.exception("a page could not be drawn anew")
+                return note(self.say("page.stale", time=self.tell().time(self.parts.clock())), "wait", "offline") + last
+            return last
 
         return await self.changes.add(drawn)
 
@@ -68,7 +83,13 @@ class Desk:
             return Refused("api.sign_in", {})
         if not may(visitor.roles, what):
             return Refused("api.not_allowed", {"name": visitor.name})
-        return await to_thread(do, visitor)
+        try:
+            return await to_thread(do, visitor)
+        except HubError as error:
+            return Refused("api.refused", {"why": str(error)})
+        except Exception:  # noqa: BLE001  # whatever it was, the person at the page must be told
+            _LOG.exception("%s failed", what)
+            return Refused("api.act_failed", {})
 
     def tell_refused(self, refused: Refused) -> None:
         said = self.tell().sentence(refused.key, refused.fields)

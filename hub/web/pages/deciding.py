@@ -84,9 +84,9 @@ async def _people(desk: Desk) -> None:
         people = desk.parts.queries.people()
         return join(page_head(say("nav.people"), say("people.beside"), *acts), draw_people(people, tell))
 
-    await desk.live(draw)
+    live = await desk.live(draw)
     ui.on("add_person", lambda _: _ask_person(desk))
-    ui.on("add_account", lambda _: _ask_account(desk))
+    ui.on("add_account", lambda _: _ask_account(desk, live.refresh))
 
 
 def _ask_person(desk: Desk) -> None:
@@ -118,7 +118,7 @@ def _ask_person(desk: Desk) -> None:
     dialog.open()
 
 
-def _ask_account(desk: Desk) -> None:
+def _ask_account(desk: Desk, refresh: Callable[[], Awaitable[None]]) -> None:
     say = desk.say
     people = {one.id: one for one in desk.parts.queries.people()}
     with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
@@ -149,6 +149,7 @@ def _ask_account(desk: Desk) -> None:
             else:
                 desk.tell_done("people.account_added", user=user.value.strip().lower())
                 dialog.close()
+                await refresh()  # an account is no fact, so nothing announces it
 
         _buttons(desk, say("people.add_account"), add, dialog.close)
     dialog.open()

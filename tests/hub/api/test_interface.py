@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from custody.grants import Role
 from hub.api.app import build_api
 from hub.core.access import API
+from hub.errors import HubError
 from tests.hub.pretend_office import PASSWORD, PretendOffice, pretend_parts
 
 Arrive = Callable[[Role | None], TestClient]
@@ -163,6 +164,19 @@ def test_an_offline_station_is_a_conflict_with_the_remedy(arrive: Arrive) -> Non
 
     assert answer.status_code == 409
     assert "刷卡" in answer.json()["detail"]
+
+
+def test_a_registration_that_cannot_be_is_a_conflict_and_not_a_crash(
+    arrive: Arrive, office: PretendOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken(*_: object, **__: object) -> None:
+        raise HubError("标签刚被占用 the label has just been taken")
+
+    monkeypatch.setattr(office, "register", taken)
+    answer = arrive(Role.STAFF).post(f"{API}/import", files={"file": ("list.csv", LIST.encode())})
+
+    assert answer.status_code == 409
+    assert "the label has just been taken" in answer.json()["detail"]
 
 
 def test_problems_are_told_in_the_readers_language(arrive: Arrive) -> None:

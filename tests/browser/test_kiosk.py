@@ -79,7 +79,7 @@ def test_at_rest_the_time_the_cabinet_and_the_state_of_the_network(
     glass.goto(kiosk)
 
     expect(glass.locator("#rest time")).to_have_text("22:13")
-    expect(glass.locator(".door")).to_have_count(24)
+    expect(glass.locator(".door")).to_have_count(48)
     expect(glass.locator("#line")).to_have_text("离线工作中：37 条记录待上传，可再存 6 天")
     expect(glass.locator("#cancel")).to_be_hidden()
 

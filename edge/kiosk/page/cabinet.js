@@ -1,8 +1,8 @@
 // The cabinet as it stands: numbers and proportions of the steel, each door as it was sensed.
 
 const NS = "http://www.w3.org/2000/svg";
-const WIDTH = 150;
 const HEIGHT = 58;
+const SHAPE = 1.5; // of the drawing, so that it fills its frame
 const GAP = 8;
 const FRAME = 16;
 
@@ -18,16 +18,20 @@ export const drawCabinet = (figure, cabinet) => {
   if (cabinet === null) return;
   const tops = [FRAME];
   for (const weight of cabinet.rows) tops.push(tops.at(-1) + weight * HEIGHT + GAP);
-  const width = cabinet.columns * (WIDTH + GAP) - GAP + 2 * FRAME;
   const height = tops.at(-1) - GAP + FRAME;
+  const share = (SHAPE * height - 2 * FRAME + GAP) / cabinet.columns - GAP;
+  const cell = Math.min(Math.max(share, 130), 210);
+  const width = cabinet.columns * (cell + GAP) - GAP + 2 * FRAME;
   const svg = make("svg", { viewBox: `0 0 ${width} ${height + 14}`, role: "img", "aria-label": cabinet.name });
+  // Many doors are drawn small: their numbers must still be read from where one stands.
+  svg.classList.toggle("dense", height > 520);
   svg.append(patterns());
   for (const x of [FRAME, width - FRAME - 46]) svg.append(make("rect", { x, y: height - 2, width: 46, height: 14, class: "foot" }));
   svg.append(make("rect", { x: 1, y: 1, width: width - 2, height: height - 2, rx: 8, class: "body" }));
   const doors = cabinet.doors.map((door) => drawDoor(door, {
-    x: FRAME + door.column * (WIDTH + GAP),
+    x: FRAME + door.column * (cell + GAP),
     y: tops[door.row],
-    w: WIDTH,
+    w: cell,
     h: cabinet.rows[door.row] * HEIGHT,
   }));
   // A lit or open door reaches over its neighbours.
@@ -57,16 +61,16 @@ const drawDoor = (door, { x, y, w, h }) => {
     const edge = x + w * 0.26;
     group.append(make("polygon", { points: `${x},${y} ${edge},${y - 7} ${edge},${y + h + 7} ${x},${y + h}`, class: "swung" }));
     group.append(make("circle", { cx: edge - 8, cy: middle, r: 4, class: "lock" }));
-    group.append(make("text", { x: x + w * 0.34, y: middle, class: "number" }, door.number));
+    group.append(make("text", { x: x + w * 0.3, y: middle, class: "number" }, door.number));
     group.append(make("text", { x: x + w - 10, y: middle, class: "word" }, door.word));
   } else if (door.shape === "shut") {
-    group.append(make("text", { x: x + 14, y: middle, class: "number" }, door.number));
+    group.append(make("text", { x: x + 12, y: middle, class: "number" }, door.number));
     group.append(make("rect", { x: x + w - 18, y: middle - 11, width: 7, height: 22, rx: 3, class: "handle" }));
-    if (!door.free) group.append(spines(x + w - 54, middle));
+    if (!door.free) group.append(spines(x + w - 52, middle));
   } else {
-    group.append(make("rect", { x: x + 7, y: middle - 19, width: 48, height: 38, rx: 4, class: "plate" }));
-    group.append(make("text", { x: x + 14, y: middle, class: "number" }, door.number));
-    group.append(make("rect", { x: x + w - 85, y: middle - 16, width: 78, height: 32, rx: 4, class: "plate" }));
+    group.append(make("rect", { x: x + 7, y: middle - 21, width: 56, height: 42, rx: 4, class: "plate" }));
+    group.append(make("text", { x: x + 12, y: middle, class: "number" }, door.number));
+    group.append(make("rect", { x: x + w - 91, y: middle - 18, width: 84, height: 36, rx: 4, class: "plate" }));
     group.append(make("text", { x: x + w - 13, y: middle, class: "word" }, door.word));
   }
   if (door.lit) group.append(make("rect", { x: x - 4, y: y - 4, width: w + 8, height: h + 8, rx: 7, class: "light" }));

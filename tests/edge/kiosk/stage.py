@@ -17,10 +17,12 @@ from custody.flows.desk import BadgeTapped, Desk, DeskStimulus, prompt, step
 from custody.flows.grammar import Sound
 from custody.grants import Grants, KnownPlace, KnownVolume, Person, Role, badge_digest
 from custody.identifiers import LabelKind, PersonId, PlaceId, VolumeId, make_label
-from custody.knowledge import Compartment, View
-from custody.messages import DoorState
+from custody.knowledge import View
+from custody.messages import Compartment, DoorState
 from custody.refusals import fields_of
+from hardware.wiring import load_wiring
 
+MODEL = Path(__file__).parents[3] / "hardware" / "cabinets" / "8a80-48" / "wiring.toml"
 NOW = 1_790_000_000_000  # a Monday in September 2026
 HOUR = 3_600_000
 KEY = "00" * 32
@@ -59,19 +61,17 @@ def volume(number: int, **known: Any) -> KnownVolume:
 
 
 def compartments() -> tuple[Compartment, ...]:
-    """Twenty-four compartments: four columns of four low, one middle and one high."""
-    sizes = ("S", "S", "S", "S", "M", "L")
+    """The cabinet that is delivered: 48 compartments, eight rows of six."""
     return tuple(
         Compartment(
-            place=PlaceId(f"cab-1.{column * 6 + row + 1:02}"),
-            number=f"{column * 6 + row + 1:02}",
-            size=sizes[row],
-            row=row,
-            column=column,
+            place=PlaceId(f"cab-1.{one.name}"),
+            number=one.name,
+            size=one.size,
+            row=one.row - 1,
+            column=one.column - 1,
             door=DoorState.CLOSED,
         )
-        for column in range(4)
-        for row in range(6)
+        for one in load_wiring(MODEL).compartments
     )
 
 

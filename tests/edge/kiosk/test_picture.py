@@ -70,8 +70,8 @@ def test_a_door_is_drawn_as_sensed_and_the_one_in_question_is_lit() -> None:
     assert doors["02"] == ("unknown", False)
     assert doors["03"] == ("blocked", False)
     assert doors["04"] == ("shut", False)
-    assert seen.columns == 4
-    assert seen.rows == (1.0, 1.0, 1.0, 1.0, 1.4, 2.0)
+    assert seen.columns == 6
+    assert seen.rows == (1.0, 1.0, 1.0, 1.0, 1.4, 1.4, 1.4, 2.0)
 
 
 def test_an_open_door_is_drawn_open_even_under_verification() -> None:

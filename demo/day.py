@@ -87,11 +87,14 @@ class Day:
         good = papers()[0].label
         kiosk.scan(good[:-1] + ("0" if good[-1] != "0" else "1"))
         self._refused("wrong_check_character")
-        kiosk.choose("collect")
+        first = kiosk.place_of("01")
+        kiosk.stick(first, on=True)
+        kiosk.scan(good)
         kiosk.expect("door.opening.headline")
         kiosk.expect("door.not_opened.headline", seconds=60)
         self._refused("door_not_opened")
         kiosk.choose("cancel")
+        kiosk.stick(first, on=False)
         if kiosk.person is not None:
             kiosk.tap(_badge("wang-min"))
         kiosk.expect("rest.headline")

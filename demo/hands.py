@@ -10,6 +10,7 @@ import json
 import socket
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -54,15 +55,15 @@ class Hands:
 
     def pull(self, place: str) -> None:
         """Pull the door until it comes open: a person tries again while the bolt still moves."""
-        number = self.number_of(place)
-        deadline = time.monotonic() + _PATIENCE
-        while self._bench.pull(number) == "held":
-            if time.monotonic() > deadline:
-                raise DemoError(f"柜门拉不开:{number} · door {number} does not come open")
-            time.sleep(0.05)
+        self._handle(place, self._bench.pull)
 
     def push(self, place: str) -> None:
-        self._bench.push(self.number_of(place))
+        """Push the door until it latches: it springs back while the lock still pulses."""
+        self._handle(place, self._bench.push)
+
+    def stick(self, place: str, *, on: bool) -> None:
+        """Somebody glued the door: it does not spring open by itself."""
+        self._bench.do("stick", compartment=self.number_of(place), on=on)
 
     # --- what the person sees -----------------------------------------------------------------------------------
 
@@ -101,6 +102,9 @@ class Hands:
     def number_of(self, place: str) -> str:
         return next(str(one["number"]) for one in self._now()["compartments"] if one["place"] == place)
 
+    def place_of(self, number: str) -> str:
+        return next(str(one["place"]) for one in self._now()["compartments"] if one["number"] == number)
+
     def await_shown(self, true: Any, what: str, *, seconds: float = _PATIENCE) -> None:
         deadline = time.monotonic() + seconds
         with self._changed:
@@ -120,6 +124,14 @@ class Hands:
             self._socket.close()
 
     # --- plumbing -----------------------------------------------------------------------------------------------
+
+    def _handle(self, place: str, move: Callable[[str], str]) -> None:
+        number = self.number_of(place)
+        deadline = time.monotonic() + _PATIENCE
+        while move(number) == "held":
+            if time.monotonic() > deadline:
+                raise DemoError(f"柜门不动:{number} · door {number} does not move")
+            time.sleep(0.05)
 
     def _read_by(self, reader: str, text: str) -> None:
         turn = self._turn()

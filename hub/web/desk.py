@@ -57,20 +57,20 @@ class Desk:
     async def live(self, draw: Callable[[Telling], Markup]) -> Live:
         """A part of the page that is drawn now and, while this person is signed in, whenever something changed."""
 
-        last = Markup()
+        last, drawn_at = Markup(), 0
 
         def drawn() -> Markup | None:
-            now = self.parts.accounts.visitor(self.token, watching=True)
-            if now != self.visitor:
+            nonlocal last, drawn_at
+            if self.parts.accounts.visitor(self.token, watching=True) != self.visitor:
                 return None
-            nonlocal last
+            tell = self.tell()
             try:
-                last = draw(self.tell())
+                last, drawn_at = draw(tell), tell.now
             except Exception:
                 if not last:
                     raise  # there is nothing to show yet: the page says so
                 _LOG.exception("a page could not be drawn anew")
-                return note(self.say("page.stale", time=self.tell().time(self.parts.clock())), "wait", "offline") + last
+                return note(tell.say("page.stale", time=tell.time(drawn_at)), "wait", "offline") + last
             return last
 
         return await self.changes.add(drawn)

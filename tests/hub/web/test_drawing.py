@@ -1,6 +1,7 @@
 """Pages drawn from views: what comes from outside stays text, and every sentence exists in both languages."""
 
 import ast
+import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,16 +9,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custody.events import FACTS
+from custody.archiving import Gate
+from custody.events import FACTS, Step
 from custody.grants import Role
+from custody.holding import Conflict
 from custody.identifiers import VolumeId
+from custody.messages import DoorState, Outcome
 from hub.core.access import ACCESS
+from hub.core.telling import DOOR_KINDS
 from hub.telling import Telling
 from hub.texts import CHINESE, ENGLISH, LANGUAGES, texts
 from hub.views import Hit, HitKind
 from hub.web.drawing.hits import draw_hits
 from hub.web.drawing.volume import draw_timeline
 from hub.web.markup import Markup, h, join
+from hub.web.pages.cabinet import OPEN_REASONS
+from hub.web.pages.deciding import DECISIONS
+from hub.web.pages.volume import RELEASE_REASONS
 from tests.hub.pretend_office import PretendOffice
 
 ROOT = Path(__file__).parents[3]
@@ -90,6 +98,18 @@ def test_every_key_the_code_asks_for_has_a_sentence() -> None:
     assert missing == set()
 
 
+def test_everything_that_can_happen_to_a_volume_can_be_told() -> None:
+    kinds = [kind for kind, fact in FACTS.items() if "volume" in {one.name for one in dataclasses.fields(fact)}]
+    told = [f"happened.{kind}" for kind in (*kinds, *DOOR_KINDS, "unrecognised")]
+    told += [f"discrepancy.{kind}" for kind in (*Conflict, *Gate, "fork", "history_lost")]
+    told += [f"answer.{outcome}" for outcome in Outcome] + [f"role.{role}" for role in Role]
+    told += [f"step.{step}" for step in Step] + [f"door.{state}" for state in DoorState]
+    told += [f"release.{one}" for one in RELEASE_REASONS] + [f"decision.{one}" for one in DECISIONS]
+    told += [f"open_reason.{one}" for one in OPEN_REASONS]
+
+    assert [key for key in told if not texts(CHINESE).knows(key)] == []
+
+
 def test_every_page_in_the_table_has_a_way_or_a_title() -> None:
     pages = {what.removeprefix("PAGE ") for what in ACCESS if what.startswith("PAGE ")}
     registered = {path for source in sources() for path in re.findall(r'@ui\.page\("([^"]+)"\)', source.read_text())}
@@ -108,7 +128,7 @@ def sources() -> Iterator[Path]:
 
 _DOMAINS = (
     "nav frame search hit time span where overview stations col table volume set timeline proof cabinet command queue"
-    " discrepancies people dialog labels import login account page api"
+    " discrepancies people place discrepancy rank moved dialog labels import login account page api"
 )
 _KEY = re.compile(rf"(?:{'|'.join(_DOMAINS.split())})(?:\.[a-z_0-9]+)+")
 

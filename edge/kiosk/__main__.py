@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvicorn
 
-from edge.kiosk.catalogues import LANGUAGES
+from edge.kiosk.catalogues import LANGUAGES, sentences
 from edge.kiosk.server import kiosk_app
 
 __all__ = ["main"]
@@ -24,7 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[0], help="at rest; default %(default)s")
     chosen = parser.parse_args(arguments)
     if not chosen.station.is_dir():
-        print(f"{chosen.station} is not a folder: name the folder that enrolling the station made", file=sys.stderr)
+        said = [sentences(language)["kiosk.no_folder"] % {"folder": chosen.station} for language in LANGUAGES]
+        print("\n".join(said), file=sys.stderr)
         return 2
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     app = kiosk_app(socket=chosen.station / "kiosk.sock", language=chosen.lang)

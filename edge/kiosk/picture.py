@@ -286,7 +286,7 @@ def _shape(one: Compartment) -> str:
 def _rest(words: _Words, show: Show) -> Rest:
     sizes = tuple(
         Count(name=words.language.sentences.get(f"kiosk.size.{size}", size), count=count)
-        for size, count in show.free.items()
+        for size, count in sorted(show.free.items(), key=lambda one: (_HEIGHTS.get(one[0].upper(), 0), one[0]))
     )
     people = tuple(Count(name=one.initials, count=one.count) for one in show.waiting)
     hidden = len(people) - _MOST_PEOPLE

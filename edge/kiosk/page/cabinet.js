@@ -73,7 +73,8 @@ const drawDoor = (door, { x, y, w, h }) => {
     group.append(make("rect", { x: x + w - 91, y: middle - 18, width: 84, height: 36, rx: 4, class: "plate" }));
     group.append(make("text", { x: x + w - 13, y: middle, class: "word" }, door.word));
   }
-  if (door.lit) group.append(make("rect", { x: x - 4, y: y - 4, width: w + 8, height: h + 8, rx: 7, class: "light" }));
+  const around = { x: x - 4, y: y - 4, width: w + 8, height: h + 8, rx: 7 };
+  if (door.lit) group.append(make("rect", { ...around, class: "casing" }), make("rect", { ...around, class: "light" }));
   return group;
 };
 

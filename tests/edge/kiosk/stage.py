@@ -146,7 +146,7 @@ class Stage:
                 for one in self.view.compartments.values()
             ],
             "waiting": [{"initials": "W.M.", "count": 3}, {"initials": "L.J.G.", "count": 1}] if cabinet else [],
-            "free": {"S": 14, "M": 3, "L": 4} if cabinet else {},
+            "free": {"L": 4, "M": 3, "S": 14} if cabinet else {},
             "network": "online",
             "journal": {"waiting": 0, "room_days": 6.4, "oldest": None},
             "sound": self.sound,

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from custody.events import StationKind
 from custody.flows.grammar import DoorClosed, DoorOpened, LabelScanned
 from custody.identifiers import PlaceId
 from custody.messages import DoorState
+from edge.kiosk.__main__ import main
 from edge.kiosk.catalogues import sentences
 from edge.kiosk.picture import Picture, away, picture
 from edge.kiosk.sentences import Language
@@ -188,3 +190,13 @@ def test_touches_are_read_and_handed_on() -> None:
     assert Touch(language="en").line() is None
     with pytest.raises(ValueError, match="number"):
         parse_touch('{"number": "many", "turn": 8}')
+
+
+def test_a_folder_that_is_not_there_is_named_with_the_remedy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--station", str(tmp_path / "nowhere")]) == 2
+
+    said = capsys.readouterr().err
+    assert "nowhere 不是文件夹" in said
+    assert "nowhere is not a folder" in said

@@ -45,7 +45,8 @@ MAX_BATCH_BYTES = 256 * 1024
 _HEADER_LIMIT = 640 * 1024
 _MESSAGE_LIMIT = MAX_BATCH_BYTES + _HEADER_LIMIT
 _MAGIC = b"yg1"
-_FIRST_LINE = re.compile(rb"yg1 ([0-9a-f]{16}) ([A-Za-z0-9+/]{86}==)")  # 64 bytes of signature
+_FIRST_LINE = re.compile(rb"yg1 ([0-9a-f]{16}) ([A-Za-z0-9+/]{85}[AQgw]==)")
+"""Key id, and 64 bytes of signature in the one way base64 has of writing them: no bit is without meaning."""
 
 
 @dataclass(frozen=True, slots=True)

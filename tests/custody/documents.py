@@ -56,10 +56,11 @@ _NONCE, _HUB_EPOCH = "5f0c1d2e3b4a6978", "c0ffee00c0ffee00"
 
 
 _FLOWS_SAY = (
-    "A flow is one file in `custody/flows/`: a table `(state, stimulus) → states it may lead to`. What no row covers "
-    "has one meaning everywhere: *cancel* and running out of time end the session (never in a state marked **door**, where "
-    "a door is or may be open), a scan or touch out of place is refused and loses nothing, and a door that moves by "
-    "itself is recorded by the door's own logic. In a state marked **over** the next scan begins anew, as at home."
+    "A flow is one file in `custody/flows/`: a table `(state, stimulus) → states it may lead to`. What no row "
+    "covers has one meaning everywhere: *cancel* and running out of time end the session (never in a state "
+    "marked **door**, where a door is or may be open), a scan or touch out of place is refused and loses "
+    "nothing, and a door that moves by itself is recorded by the door's own logic. In a state marked **over** "
+    "the next scan begins anew, as at home."
 )
 
 

@@ -75,18 +75,7 @@ def test_any_changed_byte_before_the_events_is_found(data: st.DataObject) -> Non
     byte = data.draw(st.integers(0, 255).filter(lambda one: one != MESSAGE[position]))
     tampered = MESSAGE[:position] + bytes([byte]) + MESSAGE[position + 1 :]
 
-    verified = verify(tampered, purpose=Purpose.EVENTS, key_of=key_of)
-
-    assert isinstance(verified, Rejected) or (verified.signature, verified.header) == (
-        Signed(*_parts(MESSAGE)).signature,
-        HEADER,
-    )  # the last digit of a signature has bits that mean nothing
-
-
-def _parts(message: bytes) -> tuple[str, bytes, bytes, tuple[bytes, ...]]:
-    signed = split(message)
-    assert isinstance(signed, Signed)
-    return signed.key_id, signed.signature, signed.header, signed.lines
+    assert isinstance(verify(tampered, purpose=Purpose.EVENTS, key_of=key_of), Rejected)
 
 
 def test_events_are_not_under_the_signature_but_under_the_links() -> None:

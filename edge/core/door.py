@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import assert_never
 
 from custody import events
 from custody.events import Fact
@@ -207,6 +208,8 @@ def due(door: Door, *, limits: Limits = Limits()) -> int | None:
             return since + limits.left_open
         case Open() | Closed() | Unknown():
             return None
+        case _:
+            assert_never(door.state)
 
 
 def sensed_state(door: Door) -> DoorState:
@@ -218,6 +221,8 @@ def sensed_state(door: Door) -> DoorState:
             return DoorState.UNKNOWN
         case Closed() | Unlocking() | Lapsed():
             return DoorState.CLOSED
+        case _:
+            assert_never(door.state)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +244,8 @@ def remember(door: Door) -> Remembered | None:
             return Remembered(place=door.place, act=act)
         case Closed() | Lapsed() | Unknown():
             return None
+        case _:
+            assert_never(door.state)
 
 
 def restore(remembered: Remembered) -> tuple[Door, tuple[Effect, ...]]:
@@ -266,6 +273,8 @@ def _stepped(door: Door, stimulus: Stimulus, now: int, number: str, limits: Limi
             return _reported(door, stimulus, number)
         case Ticked():
             return _ticked(door, now, limits)
+        case _:
+            assert_never(stimulus)
 
 
 def _requested(
@@ -288,6 +297,8 @@ def _requested(
             return replace(door.state, act=asked.act), (Tell(grammar.DoorOpened(door.place)),)
         case Unknown():
             return door.state, _refused(door, asked, Failure.SILENT, BoardSilent(number=number))
+        case _:
+            assert_never(door.state)
 
 
 def _refused(door: Door, asked: UnlockRequested, failure: Failure, refusal: Refusal) -> tuple[Effect, ...]:
@@ -312,6 +323,8 @@ def _opened(door: Door, now: int) -> tuple[State, tuple[Effect, ...]]:
         case Unknown(act=act):
             # Nobody saw it open: that all doors were read again is recorded with the board.
             return Open(act, now), (told,)
+        case _:
+            assert_never(door.state)
 
 
 def _closed(door: Door) -> tuple[State, tuple[Effect, ...]]:
@@ -323,6 +336,8 @@ def _closed(door: Door) -> tuple[State, tuple[Effect, ...]]:
             return Closed(), (told,)
         case Closed() | Unlocking() | Lapsed():
             return door.state, ()
+        case _:
+            assert_never(door.state)
 
 
 def _unwatched(door: Door) -> tuple[State, tuple[Effect, ...]]:
@@ -335,6 +350,8 @@ def _unwatched(door: Door) -> tuple[State, tuple[Effect, ...]]:
             return Unknown(), ()
         case Unknown():
             return door.state, ()
+        case _:
+            assert_never(door.state)
 
 
 def _lost_sight(place: PlaceId, unlocking: Unlocking) -> tuple[State, tuple[Effect, ...]]:

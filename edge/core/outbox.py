@@ -7,6 +7,7 @@ station sends from there. Nothing is forgotten here: only the journal's retentio
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from custody.events import EpochReason
 from custody.messages import Verdict
@@ -197,6 +198,8 @@ def step(outbox: Outbox, stimulus: Stimulus, now: int) -> tuple[Outbox, tuple[Ef
             return _heard(outbox, stimulus, now)
         case Ticked():
             return _ticked(outbox, now)
+        case _:
+            assert_never(stimulus)
 
 
 def due(outbox: Outbox) -> int | None:

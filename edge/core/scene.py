@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import assert_never
 
 from custody.commands import why_not
 from custody.entries import Entry
@@ -197,6 +198,8 @@ def react(scene: Scene, stimulus: Stimulus, ground: Ground, write: Write) -> Rea
             step.restarted(doors)
         case TimePassed():
             step.time_passed()
+        case _:
+            assert_never(stimulus)
     return step.done()
 
 
@@ -322,9 +325,14 @@ class _Step:
                 case door.Energise():
                     self._energise.append(effect)
                 case door.Tell(stimulus=told):
-                    self.tell(told)
+                    session = self._scene.desk.session
+                    # Other doors are none of this person's business, and must not turn the picture under a finger.
+                    if session is not None and session.place == told.place:
+                        self.tell(told)
                 case door.Answered(command=command, outcome=outcome, refusal=refusal):
                     self._answer(command, outcome, refusal, entry)
+                case _:
+                    assert_never(effect)
 
     def _carry_out(self, effect: FlowEffect) -> None:
         match effect:
@@ -334,6 +342,8 @@ class _Step:
                 self.at_door(place, door.UnlockRequested(act=act, person=PersonId(person), reason=reason))
             case Sound(good=good):
                 self._sound = good
+            case _:
+                assert_never(effect)
 
     def _record(self, fact: Fact) -> Entry:
         entry = self._write(fact)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import assert_never
 
 from custody.events import BoardLost, DoorsSensed, Fact
 from custody.identifiers import PlaceId
@@ -49,6 +50,8 @@ def step(watch: Watch, stimulus: Stimulus) -> tuple[Watch, tuple[Fact, ...]]:
             return Watch(places=watch.places, lost=True), (BoardLost(places=watch.places),)
         case Sensed(place=place, state=state):
             return _sensed(watch, place, state)
+        case _:
+            assert_never(stimulus)
 
 
 def _sensed(watch: Watch, place: PlaceId, state: DoorState) -> tuple[Watch, tuple[Fact, ...]]:

@@ -145,7 +145,11 @@ class HubEnd:
         client.tls_set_context(self._broker.security.client_context(self._identity))
         client.reconnect_delay_set(1, 1)
         heard = [(topics.station_topic(self.court, self.station, one), SubscribeOptions(qos=1)) for one in _HEARD]
-        client.on_connect = lambda *_: client.subscribe(heard)
+
+        def connected(_c: mqtt.Client, _u: Any, _f: Any, _r: Any, _p: Any) -> None:
+            client.subscribe(heard)
+
+        client.on_connect = connected
         client.on_message = lambda _c, _u, message: self._heard(message)
         client.connect(self._broker.host, self._broker.port)
         client.loop_start()
@@ -163,17 +167,18 @@ class HubEnd:
     def _heard(self, message: mqtt.MQTTMessage) -> None:
         topic = topics.parse(message.topic)
         assert isinstance(topic, StationTopic)
+        payload = bytes(message.payload)
         with self._lock:
             if topic.channel is Channel.EVENTS:
-                self._batch(message.payload)
+                self._batch(payload)
             elif topic.channel is Channel.RESULTS:
-                self.results.append(self._believe(message.payload, Purpose.RESULT, Result))
-            elif not message.payload.startswith(b"yg1"):
-                will = wire.decode(message.payload, LastWill)
+                self.results.append(self._believe(payload, Purpose.RESULT, Result))
+            elif not payload.startswith(b"yg1"):
+                will = wire.decode(payload, LastWill)
                 assert isinstance(will, LastWill)
                 self.wills.append(will)
             else:
-                self._greeted(self._believe(message.payload, Purpose.STATE, State))
+                self._greeted(self._believe(payload, Purpose.STATE, State))
 
     def _believe(self, payload: bytes, purpose: Purpose, kind: Any) -> Any:
         signed = envelope.verify(payload, purpose=purpose, key_of=lambda _: self._station_key)

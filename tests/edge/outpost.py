@@ -1,4 +1,4 @@
-"""A whole station for tests: its folder as enrolment makes it, the simulated bench, the agent process, a kiosk's end."""
+"""A whole station for tests: its folder as enrolment makes it, the simulated bench, the agent, a kiosk's end."""
 
 import json
 import secrets
@@ -158,6 +158,7 @@ class Kiosk:
                         self.shown = json.loads(picture)["show"]
                         if self.shown["sound"]:
                             self.sounds.append(self.shown["sound"])
+            self.shown = {}
             time.sleep(0.05)
 
 
@@ -183,8 +184,10 @@ class Outpost:
             log=folder / "agent.log",
         )
         self._bench = Process(
-            [sys.executable, "-m", "hardware.simulated", "--wiring", str(self.folder / "wiring.toml")]
-            + ["--dir", str(ports), "--control", str(control)],
+            [
+                *(sys.executable, "-m", "hardware.simulated"),
+                *(f"--wiring={self.folder / 'wiring.toml'}", f"--dir={ports}", f"--control={control}"),
+            ],
             log=folder / "bench.log",
         )
         self.hands = SimulatedBench(control)
@@ -223,6 +226,24 @@ class Outpost:
     def sign_in(self, person: str) -> None:
         self.tap(person)
         self.kiosk.await_headline("home.headline")
+
+    def sign_in_again(self, person: str) -> None:
+        """After the person before has gone home."""
+        wait_until(
+            lambda: self.kiosk.headline in ("rest.headline", "home.headline"),
+            what=f"the end of the session ({self.kiosk.headline}, {self.kiosk.refusal})",
+        )
+        if self.kiosk.headline == "rest.headline":
+            self.sign_in(person)
+
+    def deposit(self, volume: int, compartment: str, person: str = "wang-min") -> None:
+        """One volume, from the badge to the closed door."""
+        self.sign_in(person)
+        self.scan(volume)
+        self.pull(compartment)
+        self.kiosk.await_headline("deposit.placing.headline")
+        self.push(compartment)
+        self.kiosk.await_headline("deposit.done.headline")
 
     def pull(self, compartment: str) -> None:
         wait_until(lambda: self.hands.pull(compartment) != "held", what=f"door {compartment} coming open")

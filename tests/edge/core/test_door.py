@@ -158,6 +158,7 @@ def test_a_door_that_does_not_open_in_time_is_told_and_may_still_open_late() -> 
 
     assert (early, nothing) == (unlocking, ())
     assert facts(effects) == [events.UnlockLapsed(place=PLACE, act=ACT)]
+    assert due(lapsed) == deadline + LIMITS.late
     assert Tell(grammar.UnlockFailed(PLACE, Failure.LAPSED)) in effects
     assert facts(late) == [events.DoorOpened(place=PLACE, act=ACT)]
     assert opened.state == Open(ACT, deadline + 1)

@@ -40,6 +40,7 @@ _TYPE = "yungui."
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST = 2**53  # what every JSON reader and every database can hold
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_EPOCH_ID = re.compile(r"[a-z0-9]{1,32}")  # no dot, so that an entry's id is read in one way only
 _HEX_KEY = re.compile(r"(?:[0-9a-fA-F]{2})+")
 T = TypeVar("T")
 
@@ -181,7 +182,7 @@ def _entry(event: _CloudEvent) -> Entry | Malformed:
     time = _milliseconds(event.time)
     if time is None:
         return Malformed(f"time {event.time}; a form like {when(0)} is expected")
-    if not check_id(event.epoch) or event.sequence < 1 or event.uptime < 0:
+    if _EPOCH_ID.fullmatch(event.epoch) is None or event.sequence < 1 or event.uptime < 0:
         return Malformed(f"epoch {event.epoch}, sequence {event.sequence}, uptime {event.uptime}")
     return Entry(
         court=CourtId(court),

@@ -9,42 +9,23 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from custody import chain
-from custody.entries import Clock, Entry
-from custody.events import EpochOpened, EpochReason, Fact
+from custody.entries import Entry
 from custody.identifiers import CourtId, StationId
-from custody.wire import Malformed, decode_event, encode_event
+from custody.wire import Malformed, decode_event
 from edge.errors import EdgeError, JournalFullError, JournalUnusableError
 from edge.journal_schema import FORMAT, SCHEMA, VOLUME_KINDS
+from edge.transaction import Epoch, Moment, Transaction
 
 __all__ = ["Epoch", "Journal", "Moment", "Transaction", "open_journal"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """When a transaction happens: boot, its monotonic milliseconds, the wall clock and what that is worth."""
-
-    boot: str
-    uptime: int
-    time: int
-    clock: Clock
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Epoch:
-    """One branch of the chain: its tip, how much of it the hub has, and what it left behind."""
-
-    epoch: str
-    tip: int
-    link: bytes
-    acknowledged: int
-    forked: bool
-    left: str | None
+_BESIDE_A_LINE = 160  # bytes of keys, link and indexes per entry, roughly
 
 
 def open_journal(file: Path, *, court: CourtId, station: StationId) -> Journal:
@@ -107,14 +88,14 @@ class Journal:
 
         It is a later one where retention has removed entries: the first whose link before is still known.
         """
-        (oldest,) = self._connection.execute("SELECT MIN(sequence) FROM events WHERE epoch = ?", (epoch,)).fetchone()
+        ((oldest,),) = self._ask("SELECT MIN(sequence) FROM events WHERE epoch = ?", epoch)
         if oldest is not None and oldest > 1:
             first = max(first, oldest + 1)
         found: list[bytes] = []
         begins, size = first, 0
-        rows = self._connection.execute(
+        rows = self._ask(
             "SELECT sequence, line FROM events WHERE epoch = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
-            (epoch, first, most),
+            *(epoch, first, most),
         )
         for sequence, line in rows:
             size += len(line)
@@ -128,68 +109,61 @@ class Journal:
         """The link after an entry; the epoch's origin after sequence 0."""
         if sequence == 0:
             return chain.origin(self._station, epoch)
-        row = self._connection.execute(
-            "SELECT link FROM events WHERE epoch = ? AND sequence = ?", (epoch, sequence)
-        ).fetchone()
-        if row is None:
+        rows = self._ask("SELECT link FROM events WHERE epoch = ? AND sequence = ?", epoch, sequence)
+        if not rows:
             raise JournalUnusableError("journal.missing", file=str(self.file), entry=f"{epoch}.{sequence}")
-        return bytes(row[0])
+        return bytes(rows[0][0])
 
     def about_volumes_since(self, epoch: str, sequence: int) -> tuple[Entry, ...]:
         """Own entries about volumes after (epoch, sequence), in order; all of them where that epoch is not known."""
         marks = ",".join("?" * len(VOLUME_KINDS))
-        row = self._connection.execute(
+        known = self._ask(
             "SELECT position FROM events WHERE epoch = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1",
-            (epoch, sequence),
-        ).fetchone()
-        rows = self._connection.execute(
+            *(epoch, sequence),
+        )
+        rows = self._ask(
             f"SELECT line FROM events WHERE position > ? AND kind IN ({marks}) ORDER BY position",  # noqa: S608 - marks
-            (row[0] if row else 0, *VOLUME_KINDS),
+            *(known[0][0] if known else 0, *VOLUME_KINDS),
         )
         entries = (decode_event(line) for (line,) in rows)
         return tuple(entry for entry in entries if not isinstance(entry, Malformed))
 
     def says_more_than_time(self, epoch: str, after: int, upto: int) -> bool:
         """Whether anything but heard times lies in (after, upto] of an epoch."""
-        row = self._connection.execute(
+        rows = self._ask(
             "SELECT 1 FROM events WHERE epoch = ? AND sequence > ? AND sequence <= ? AND kind != 'time.heard' LIMIT 1",
-            (epoch, after, upto),
-        ).fetchone()
-        return row is not None
+            *(epoch, after, upto),
+        )
+        return bool(rows)
 
     def kept(self, key: str) -> bytes | None:
         """What a transaction kept under this key."""
-        row = self._connection.execute("SELECT value FROM local WHERE key = ?", (key,)).fetchone()
-        return None if row is None else bytes(row[0])
+        rows = self._ask("SELECT value FROM local WHERE key = ?", key)
+        return bytes(rows[0][0]) if rows else None
 
     def result_of(self, command: str) -> bytes | None:
         """The stored answer to a command: empty while it is being carried out, none if it was never seen."""
-        row = self._connection.execute("SELECT result FROM commands WHERE command = ?", (command,)).fetchone()
-        return None if row is None else bytes(row[0])
+        rows = self._ask("SELECT result FROM commands WHERE command = ?", command)
+        return bytes(rows[0][0]) if rows else None
 
     def oldest_waiting(self) -> int | None:
         """The wall-clock time (ms since 1970) of the oldest entry that is not with the hub."""
-        times = [
-            self._connection.execute(
-                "SELECT time FROM events WHERE epoch = ? AND sequence = ?", (one.epoch, one.acknowledged + 1)
-            ).fetchone()
-            for one in self.epochs
-            if one.acknowledged < one.tip
-        ]
-        return min((row[0] for row in times if row), default=None)
+        waiting = [(one.epoch, one.acknowledged + 1) for one in self.epochs if one.acknowledged < one.tip]
+        rows = (self._ask("SELECT time FROM events WHERE epoch = ? AND sequence = ?", *one) for one in waiting)
+        return min((time for found in rows for (time,) in found), default=None)
 
     def size_between(self, earliest: int, latest: int) -> int:
         """Bytes that the entries of this span of wall-clock time take on disk, roughly."""
-        row = self._connection.execute(
+        ((size, count),) = self._ask(
             "SELECT COALESCE(SUM(LENGTH(line)), 0), COUNT(*) FROM events WHERE time BETWEEN ? AND ?",
-            (earliest, latest),
-        ).fetchone()
-        return int(row[0]) + 160 * int(row[1])
+            *(earliest, latest),
+        )
+        return int(size) + _BESIDE_A_LINE * int(count)
 
     def first_time(self) -> int | None:
         """The wall-clock time of the oldest entry kept."""
-        row = self._connection.execute("SELECT time FROM events ORDER BY position LIMIT 1").fetchone()
-        return None if row is None else int(row[0])
+        rows = self._ask("SELECT time FROM events ORDER BY position LIMIT 1")
+        return int(rows[0][0]) if rows else None
 
     def room(self) -> int:
         """Bytes that may still be written: of the disk, or of the file's own limit if that is nearer."""
@@ -198,138 +172,25 @@ class Journal:
         return min(disk.f_bavail * disk.f_frsize, pages * self._number("page_size"))
 
     def _number(self, pragma: str) -> int:
-        return int(self._connection.execute(f"PRAGMA {pragma}").fetchone()[0])
+        ((number,),) = self._ask(f"PRAGMA {pragma}")
+        return int(number)
+
+    def _ask(self, question: str, *values: object) -> list[Any]:
+        try:
+            return self._connection.execute(question, values).fetchall()
+        except sqlite3.Error as error:
+            raise _explained(error, self.file) from error
 
     def _read_epochs(self) -> tuple[Epoch, ...]:
-        rows = self._connection.execute(
-            "SELECT epoch, acknowledged, forked, left_behind FROM epochs ORDER BY number"
-        ).fetchall()
+        rows = self._ask("SELECT epoch, acknowledged, forked, left_behind FROM epochs ORDER BY number")
         return tuple(self._read_epoch(*row) for row in rows)
 
     def _read_epoch(self, epoch: str, acknowledged: int, forked: int, left: str | None) -> Epoch:
-        tip, link = self._connection.execute(
-            "SELECT sequence, link FROM events WHERE epoch = ? ORDER BY sequence DESC LIMIT 1", (epoch,)
-        ).fetchone()
+        rows = self._ask("SELECT sequence, link FROM events WHERE epoch = ? ORDER BY sequence DESC LIMIT 1", epoch)
+        if not rows:
+            raise JournalUnusableError("journal.missing", file=str(self.file), entry=f"{epoch}.1")
+        tip, link = rows[0]
         return Epoch(epoch=epoch, tip=tip, link=link, acknowledged=acknowledged, forked=bool(forked), left=left)
-
-
-class Transaction:
-    """One unit of work: entries and state together. Begins with the first write."""
-
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        court: CourtId,
-        station: StationId,
-        epochs: tuple[Epoch, ...],
-        moment: Moment,
-    ) -> None:
-        self.epochs = epochs
-        self._connection, self._moment = connection, moment
-        self._court, self._station = court, station
-
-    def append(self, fact: Fact) -> Entry:
-        """One more entry of the current epoch."""
-        current = self.epochs[-1]
-        entry = Entry(
-            court=self._court,
-            station=self._station,
-            epoch=current.epoch,
-            sequence=current.tip + 1,
-            boot=self._moment.boot,
-            uptime=self._moment.uptime,
-            time=self._moment.time,
-            clock=self._moment.clock,
-            fact=fact,
-        )
-        line = encode_event(entry)
-        link = chain.link(current.link, chain.leaf(line))
-        self._write(
-            "INSERT INTO events (epoch, sequence, kind, time, line, link) VALUES (?, ?, ?, ?, ?, ?)",
-            (entry.epoch, entry.sequence, fact.kind, entry.time, line, link),
-        )
-        self.epochs = (*self.epochs[:-1], replace(current, tip=entry.sequence, link=link))
-        return entry
-
-    def open_epoch(
-        self, epoch: str, reason: EpochReason, *, before_epoch: str | None = None, before_sequence: int = 0
-    ) -> Entry:
-        """Begin a new epoch whose first entry names what it leaves behind, with its link where that is ours."""
-        left = next((one for one in self.epochs if one.epoch == before_epoch), None)
-        known = left is not None and left.tip == before_sequence
-        self._write("INSERT INTO epochs (epoch, left_behind) VALUES (?, ?)", (epoch, before_epoch))
-        begun = Epoch(
-            epoch=epoch,
-            tip=0,
-            link=chain.origin(self._station, epoch),
-            acknowledged=0,
-            forked=False,
-            left=before_epoch,
-        )
-        self.epochs = (*self.epochs, begun)
-        opened = EpochOpened(
-            reason=reason,
-            before_epoch=before_epoch,
-            before_sequence=before_sequence,
-            before_link=left.link.hex() if left is not None and known else None,
-        )
-        return self.append(opened)
-
-    def acknowledge(self, epoch: str, upto: int) -> None:
-        """The hub has this epoch up to here (it may be less than it had)."""
-        self._write("UPDATE epochs SET acknowledged = ? WHERE epoch = ?", (upto, epoch))
-        self._change(epoch, lambda one: replace(one, acknowledged=upto))
-
-    def fork(self, epoch: str) -> None:
-        """The hub holds another history under this epoch's name."""
-        self._write("UPDATE epochs SET forked = 1 WHERE epoch = ?", (epoch,))
-        self._change(epoch, lambda one: replace(one, forked=True))
-
-    def keep(self, key: str, value: bytes) -> None:
-        """Remember this under a key, in place of what was there."""
-        self._write(
-            "INSERT INTO local (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-            (key, value),
-        )
-
-    def answer(self, command: str, result: bytes) -> None:
-        """Remember a command with its one answer; empty while it is being carried out."""
-        self._write(
-            "INSERT INTO commands (command, result) VALUES (?, ?) ON CONFLICT DO UPDATE SET result = excluded.result"
-            " WHERE commands.result = x''",
-            (command, result),
-        )
-
-    def forget_before(self, time: int) -> int:
-        """Remove what is older than ``time`` and with the hub, but never an epoch's last entry. How many went."""
-        cursor = self._write(
-            "DELETE FROM events WHERE time < ? AND sequence <= (SELECT acknowledged FROM epochs WHERE"
-            " epochs.epoch = events.epoch) AND sequence < (SELECT MAX(sequence) FROM events AS newest WHERE"
-            " newest.epoch = events.epoch)",
-            (time,),
-        )
-        return cursor.rowcount
-
-    @property
-    def wrote(self) -> bool:
-        """Whether there is anything to commit."""
-        return self._connection.in_transaction
-
-    def commit(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("COMMIT")
-
-    def undo(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
-
-    def _change(self, epoch: str, change: Callable[[Epoch], Epoch]) -> None:
-        self.epochs = tuple(change(one) if one.epoch == epoch else one for one in self.epochs)
-
-    def _write(self, statement: str, values: Sequence[object]) -> sqlite3.Cursor:
-        if not self._connection.in_transaction:
-            self._connection.execute("BEGIN IMMEDIATE")
-        return self._connection.execute(statement, values)
 
 
 def _lock(file: Path) -> int:

@@ -154,10 +154,9 @@ def _touch(line: bytes) -> Touch | None:
 
 def _listen(path: Path) -> socket.socket:
     """A listening socket in place of whatever a killed agent has left there."""
-    with suppress(FileNotFoundError):
-        path.unlink()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
+        path.unlink(missing_ok=True)
         listener.bind(str(path))
         path.chmod(0o660)
         listener.listen(4)

@@ -51,9 +51,13 @@ def _run(chosen: argparse.Namespace) -> int:
         stream=sys.stderr,
     )
     items: queue.SimpleQueue[Item] = queue.SimpleQueue()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: items.put(Stop()))
-    run_station(chosen.station, items, ports=chosen.ports)
+    stops = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda _number, _frame: items.put(Stop())) for number in stops]
+    try:
+        run_station(chosen.station, items, ports=chosen.ports)
+    finally:
+        for number, handler in zip(stops, before, strict=True):
+            signal.signal(number, handler)
     return 0
 
 

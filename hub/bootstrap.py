@@ -1,0 +1,160 @@
+"""The parts list of a hub: the one place where concrete parts are named and put together."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from hub.accounts import Accounts
+from hub.acting import Acting
+from hub.clocks import boot_id, uptime, wall
+from hub.commanding import Commanding
+from hub.errors import HubError
+from hub.face import Parts
+from hub.feed import Changes
+from hub.hearing import Hearing
+from hub.ingest import Ingest
+from hub.issuing import Issuing, Terms
+from hub.keys import HubKeys, load_keys
+from hub.link import Address, Link
+from hub.office import Office
+from hub.outgoing import Voice
+from hub.own_chain import OwnChain
+from hub.provisioning import found_court, needs_founding
+from hub.queries import Queries
+from hub.settings import Settings
+from hub.store.database import Database
+
+__all__ = ["Hub", "assemble"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """Everything of one hub process. ``start`` connects it to its stations; before, it is a register."""
+
+    settings: Settings
+    database: Database
+    acting: Acting
+    office: Office
+    queries: Queries
+    accounts: Accounts
+    ingest: Ingest
+    issuing: Issuing
+    link: Link
+    commanding: Commanding
+    parts: Parts
+
+    def start(self) -> None:
+        self.commanding.publish = self.link.publish
+        self.issuing.start(self.link.publish)
+        self.link.start()
+
+    def stop(self) -> None:
+        self.issuing.stop()
+        self.link.stop()
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def assemble(settings: Settings) -> Hub:
+    """A hub from its settings. It claims the database: a second hub on it is refused."""
+    keys = load_keys(settings.folder / "keys")
+    database = Database(settings.database)
+    try:
+        return _assembled(settings, keys, database)
+    except BaseException:
+        database.close()
+        raise
+
+
+def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
+    changes = Changes()
+    own = OwnChain(
+        court=settings.court,
+        hub=settings.hub,
+        epoch=settings.hub_epoch,
+        key=keys.signing,
+        boot=boot_id(),
+        clock=wall,
+        uptime=uptime,
+    )
+    acting = Acting(database, own, changes)
+    if needs_founding(acting):
+        found_court(acting, settings, keys)
+    voice = Voice(settings.court, settings.hub_epoch, keys.signing)
+    ingest = Ingest(
+        court=settings.court,
+        database=database,
+        voice=voice,
+        changes=changes,
+        hearing=Hearing(court=settings.court, own=own),
+        clock=wall,
+    )
+    terms = Terms(days=settings.grants_days, debounce=settings.debounce_ms)
+    issuing = Issuing(acting=acting, voice=voice, badges=keys.badges, terms=terms, clock=wall)
+    commanding = Commanding(acting=acting, voice=voice, clock=wall)
+    office = Office(acting=acting, commanding=commanding, badges=keys.badges, clock=wall)
+    zone = ZoneInfo(settings.zone)
+    queries = Queries(court=settings.court, hub=settings.hub, database=database, clock=wall, zone=zone)
+    accounts = Accounts(court=settings.court, read=database.read, write=database.write, clock=wall)
+    return Hub(
+        settings=settings,
+        database=database,
+        acting=acting,
+        office=office,
+        queries=queries,
+        accounts=accounts,
+        ingest=ingest,
+        issuing=issuing,
+        link=Link(
+            court=settings.court,
+            hub=settings.hub,
+            address=Address(settings.broker_host, settings.broker_port, _context(settings)),
+            ingest=ingest,
+            voice=voice,
+            clock=wall,
+            reopen=database.reopen,
+            connected=issuing.publish_all,
+        ),
+        commanding=commanding,
+        parts=Parts(
+            court=settings.court,
+            court_name=settings.name,
+            queries=queries,
+            acts=office,
+            feed=changes,
+            accounts=accounts,
+            clock=wall,
+            secure=settings.secure,
+            zone=settings.zone,
+        ),
+    )
+
+
+def _context(settings: Settings) -> ssl.SSLContext | None:
+    """How the hub meets the broker: each shows a certificate of the court's own authority."""
+    if not settings.broker_tls:
+        return None
+    tls = settings.folder / "tls"
+    try:
+        context = ssl.create_default_context(cafile=str(tls / "ca.crt"))
+        context.load_cert_chain(tls / "hub.crt", tls / "hub.key")
+    except (OSError, ssl.SSLError) as error:
+        raise HubError(
+            f"{tls} 中的证书无法读取({error})。请从备份恢复。\n"
+            f"The certificates in {tls} cannot be read ({error}). Restore them from a backup."
+        ) from None
+    return context

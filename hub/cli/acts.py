@@ -1,0 +1,164 @@
+"""The commands that set a court up: each opens the hub's register, does one thing, and says what it did."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from custody import envelope
+from custody.events import StationKind
+from custody.grants import Role
+from custody.identifiers import CourtId, PersonId, PlaceId, StationId
+from hub.accounts import AccountRefusal
+from hub.bootstrap import Hub, assemble
+from hub.clocks import wall
+from hub.core.importing import Verdict
+from hub.core.spreadsheet import FileRefusal
+from hub.errors import HubError
+from hub.export import export
+from hub.face import Refused
+from hub.importing import import_list, reason_sentence
+from hub.provisioning import Enrolment, enrol_station, make_keys
+from hub.settings import Settings, load_settings
+from hub.store.database import reading
+from hub.texts import CHINESE, ENGLISH, texts
+
+__all__ = ["add_person", "add_place", "bring_in", "enrol", "init", "take_out"]
+
+_BY = PersonId("shell")
+
+
+def init(options: argparse.Namespace) -> None:
+    host, port = options.http
+    draft = Settings(
+        folder=options.data,
+        court=CourtId(options.court),
+        name=options.name,
+        hub_epoch="",
+        root_key="",
+        broker_host=options.broker[0],
+        broker_port=options.broker[1],
+        listen_host=host,
+        listen_port=port,
+        secure=not options.plain,
+        database_url=options.database_url,
+        debounce_ms=options.debounce_ms,
+    )
+    options.data.mkdir(parents=True, exist_ok=True)
+    settings = make_keys(draft, hosts=[*options.host, host, options.broker[0]])
+    assemble(settings).close()
+    root = envelope.public_key(settings.root_key)
+    assert root is not None
+    print(f"已建立 · set up: {settings.folder}")
+    print(f"根密钥指纹,请抄存 · fingerprint of the root key, write it down: {envelope.fingerprint(root)}")
+    print(
+        f"请把 {settings.folder / 'keys' / 'root.pem'} 移到离线介质保存;运行中心不需要它。\n"
+        "Move that file to an offline medium; the hub runs without it."
+    )
+
+
+def enrol(options: argparse.Namespace) -> None:
+    settings = load_settings(options.data)
+    kind = StationKind(options.kind)
+    host, port = options.broker or (settings.broker_host, settings.broker_port)
+    enrolment = Enrolment(
+        station=StationId(options.station),
+        kind=kind,
+        name=options.name,
+        court_staffed=options.court_staffed or (kind is StationKind.CABINET and not options.contractor),
+        broker_host=host,
+        broker_port=port,
+    )
+    with assemble(settings) as hub:
+        enrol_station(hub.acting, settings, enrolment, out=options.out)
+    print(f"已登记 {options.station},请把 {options.out} 装到该机 · enrolled; put that folder on the machine")
+
+
+def add_person(options: argparse.Namespace) -> None:
+    roles = [Role(word) for word in options.role]
+    password = _password(options)
+    with assemble(load_settings(options.data)) as hub:
+        person = hub.office.add_person(
+            name=options.name,
+            roles=roles,
+            badge=options.badge,
+            by=_BY,
+            person=None if options.id is None else PersonId(options.id),
+        )
+        if isinstance(person, Refused):
+            raise _refused(person)
+        if options.user is not None:
+            _account(hub, options.user, password, person, options.name, roles)
+    print(f"已登记 · added: {person} {options.name}")
+
+
+def add_place(options: argparse.Namespace) -> None:
+    with assemble(load_settings(options.data)) as hub:
+        place = hub.office.add_shelf(PlaceId(options.place), name=options.name, label=options.label, by=_BY)
+    if isinstance(place, Refused):
+        raise _refused(place)
+    print(f"已登记 · added: {place} {options.name}")
+
+
+def bring_in(options: argparse.Namespace) -> None:
+    """Say of each refused row why; the exit status tells whether any was."""
+    content = _read(options.file)
+    say = texts(CHINESE)
+    with assemble(load_settings(options.data)) as hub:
+        imported = import_list(hub.parts, content, by=PersonId(options.by), dry_run=options.dry_run)
+    if isinstance(imported, FileRefusal):
+        raise HubError(f"{options.file}: {say(f'import.file.{imported.code}', **imported.fields)}")
+    refused = [one for one in imported.report.rows if one.verdict is Verdict.REFUSED]
+    for one in refused:
+        print(f"{options.file}:{one.line}: {reason_sentence(one, say)}")
+    print(f"登记 · registered: {len(imported.volumes)}, 拒绝 · refused: {len(refused)}")
+    if refused:
+        raise SystemExit(1)
+
+
+def take_out(options: argparse.Namespace) -> None:
+    """May be done while the hub runs: it only reads."""
+    settings = load_settings(options.data)
+    lines = export(reading(settings.database), settings.court, clock=wall)
+    if str(options.file) == "-":
+        sys.stdout.buffer.writelines(lines)
+        return
+    partial = options.file.with_name(options.file.name + ".part")
+    with partial.open("wb") as file:
+        file.writelines(lines)
+    partial.replace(options.file)
+    print(f"已导出 · exported: {options.file}")
+
+
+def _account(hub: Hub, user: str, password: str, person: PersonId, name: str, roles: list[Role]) -> None:
+    refused = hub.accounts.create(user=user, password=password, person=person, name=name, roles=roles)
+    if refused is not None:
+        raise _refused(refused)
+
+
+def _password(options: argparse.Namespace) -> str:
+    if options.user is None:
+        return ""
+    if options.password_file is None:
+        raise HubError(
+            "账号需要密码:请加上 --password-file 文件(- 为标准输入)。\n"
+            "An account needs a password: add --password-file FILE (- for standard input)."
+        )
+    if options.password_file == "-":  # noqa: S105  # a file's name, not a password
+        return sys.stdin.readline().rstrip("\n")
+    return _read(Path(options.password_file)).decode().rstrip("\n")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise HubError(
+            f"{path} 无法读取({error.strerror})。请检查文件名。· {path} cannot be read ({error.strerror})."
+        ) from None
+
+
+def _refused(refused: Refused | AccountRefusal) -> HubError:
+    said = (texts(language)(refused.key, **refused.fields) for language in (CHINESE, ENGLISH))
+    return HubError("\n".join(dict.fromkeys(said)))

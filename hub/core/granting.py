@@ -1,0 +1,133 @@
+"""What one station is told in its grants: the people, volumes and places it needs to decide alone, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from custody.archiving import Progress
+from custody.events import Part, PlaceKind, Step
+from custody.grants import Grants, KnownPlace, KnownVolume, Person, Role, badge_digest
+from custody.holding import AtPlace, Disputed, Holding, Unaccounted, WithPerson
+from custody.identifiers import PersonId, PlaceId, VolumeId
+
+__all__ = ["Badge", "Expiry", "KEPT_AFTER_SHELVING", "Registered", "Shown", "grants_for", "known_volume"]
+
+KEPT_AFTER_SHELVING = 30 * 24 * 3_600_000
+"""Milliseconds for which stations still know a volume that was shelved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Badge:
+    """A person and what a badge reader reads of that person's badge."""
+
+    person: PersonId
+    name: str
+    roles: frozenset[Role]
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """A volume as the register and the fold have it. ``labels``: the attached one first."""
+
+    volume: VolumeId
+    title: str
+    part: Part
+    recipient: str | None
+    labels: tuple[str, ...]
+    holding: Holding
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A place by its name. Stations and shelves are told; compartments are known by the station they belong to."""
+
+    place: PlaceId
+    kind: PlaceKind
+    name: str
+    label: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiry:
+    """The frame of one issue of grants."""
+
+    hub_epoch: str
+    version: int
+    issued: int
+    expires: int
+
+
+def grants_for(
+    expiry: Expiry,
+    *,
+    badge_key: str,
+    upto: tuple[str, int],
+    court_staffed: bool,
+    people: Iterable[Badge],
+    volumes: Iterable[Registered],
+    places: Iterable[Shown],
+    names: Mapping[str, str],
+) -> Grants:
+    """The grants of one station. Confidential volumes exist only where the court's own staff work."""
+    told = (
+        known_volume(one)
+        for one in volumes
+        if (court_staffed or one.part is Part.MAIN) and not _long_shelved(one, expiry.issued)
+    )
+    return Grants(
+        hub_epoch=expiry.hub_epoch,
+        version=expiry.version,
+        issued=expiry.issued,
+        expires=expiry.expires,
+        badge_key=badge_key,
+        upto=upto,
+        people=tuple(_person(one, badge_key) for one in people),
+        volumes=tuple(told),
+        places=tuple(KnownPlace(id=one.place, kind=one.kind, name=one.name, label=one.label) for one in places),
+        names=names,
+    )
+
+
+def known_volume(one: Registered) -> KnownVolume:
+    """A volume as stations hear of it. Where the record disputes itself, they are told of no place and no holder."""
+    place, lying_for, holder, held_for, since = _where(one.holding)
+    return KnownVolume(
+        id=one.volume,
+        labels=one.labels,
+        title=one.title,
+        part=one.part,
+        recipient=one.recipient,
+        place=place,
+        lying_for=lying_for,
+        holder=holder,
+        held_for=held_for,
+        since=since,
+        progress=one.progress,
+    )
+
+
+_Where = tuple[PlaceId | None, str | None, PersonId | None, str | None, int]
+
+
+def _where(holding: Holding) -> _Where:
+    match holding:
+        case AtPlace(place=place, recipient=recipient, evidence=evidence):
+            return (place, recipient, None, None, evidence.time)
+        case WithPerson(person=person, on_behalf=on_behalf, evidence=evidence):
+            return (None, None, person, on_behalf, evidence.time)
+        case Disputed() | Unaccounted():
+            return (None, None, None, None, 0)
+
+
+def _person(one: Badge, badge_key: str) -> Person:
+    digest = None if one.text is None else badge_digest(one.text, key=badge_key)
+    return Person(id=one.person, name=one.name, roles=one.roles, badge=digest)
+
+
+def _long_shelved(one: Registered, now: int) -> bool:
+    if one.progress.done is not Step.SHELVED or not isinstance(one.holding, AtPlace):
+        return False
+    return one.holding.evidence.time < now - KEPT_AFTER_SHELVING

@@ -1,0 +1,50 @@
+"""When nobody watched a door: evidence that rests on a door holds only while it is watched.
+
+Each start of the station's agent and each silent lock board opens an unwatched interval; it ends when the doors are
+sensed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from custody.entries import Entry
+from custody.events import BoardLost, DoorsSensed, StationStarted
+from custody.identifiers import PlaceId
+
+__all__ = ["Glimpse", "Unwatched", "unwatched"]
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """An entry that begins or ends an unwatched interval, and the time of the station's entry before it."""
+
+    entry: Entry
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unwatched:
+    """From ``since`` until ``until`` (milliseconds since 1970); none: still."""
+
+    since: int
+    until: int | None
+
+
+def unwatched(place: PlaceId, glimpses: Iterable[Glimpse]) -> tuple[Unwatched, ...]:
+    """The intervals in which a compartment was not watched, from its station's entries in their order."""
+    found: list[Unwatched] = []
+    since: int | None = None
+    for glimpse in glimpses:
+        match glimpse.entry.fact:
+            case StationStarted() if since is None:
+                since = glimpse.entry.time if glimpse.before is None else glimpse.before
+            case BoardLost(places=places) if since is None and place in places:
+                since = glimpse.entry.time
+            case DoorsSensed() as sensed if since is not None and place in (*sensed.open, *sensed.closed):
+                found.append(Unwatched(since, glimpse.entry.time))
+                since = None
+            case _:
+                pass
+    return (*found, *(() if since is None else (Unwatched(since, None),)))

@@ -1,0 +1,96 @@
+"""Reads what grants are made of from the register and the standings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from custody.archiving import Progress
+from custody.events import Part, PlaceKind
+from custody.grants import Role
+from custody.holding import Unaccounted
+from custody.identifiers import CourtId, PersonId, PlaceId, VolumeId
+from hub.core.granting import Badge, Registered, Shown
+from hub.keys import BadgeBox
+from hub.naming import title
+from hub.queues import QUEUES
+from hub.store.standings import holding_of, progress_of
+from hub.store.tables import DossierRow, LabelRow, PersonRow, PlaceRow, StandingRow, VolumeRow
+from hub.texts import CHINESE, texts
+
+__all__ = ["Register", "labels_of", "read_register"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """Everything stations may be told."""
+
+    people: tuple[Badge, ...]
+    volumes: tuple[Registered, ...]
+    places: tuple[Shown, ...]
+    names: Mapping[str, str]
+
+
+def read_register(session: Session, court: CourtId, badges: BadgeBox) -> Register:
+    """The register as it is committed, in an order that does not change by itself."""
+    people = session.exec(select(PersonRow).where(col(PersonRow.court) == court).order_by(col(PersonRow.person)))
+    held = (col(PlaceRow.court) == court, col(PlaceRow.kind) != PlaceKind.COMPARTMENT)
+    places = session.exec(select(PlaceRow).where(*held).order_by(col(PlaceRow.place)))
+    return Register(
+        people=tuple(_badge(row, badges) for row in people),
+        volumes=tuple(_volumes(session, court)),
+        places=tuple(
+            Shown(place=PlaceId(row.place), kind=PlaceKind(row.kind), name=row.name, label=row.label) for row in places
+        ),
+        names=QUEUES,
+    )
+
+
+def labels_of(session: Session, court: CourtId) -> Mapping[str, tuple[str, ...]]:
+    """The labels of every volume, the attached one first."""
+    found: dict[str, list[str]] = defaultdict(list)
+    rows = select(LabelRow).where(col(LabelRow.court) == court)
+    for row in session.exec(rows.order_by(col(LabelRow.attached).desc(), col(LabelRow.at), col(LabelRow.label))):
+        found[row.volume].append(row.label)
+    return {volume: tuple(labels) for volume, labels in found.items()}
+
+
+def _volumes(session: Session, court: CourtId) -> list[Registered]:
+    labels = labels_of(session, court)
+    rows = session.exec(
+        select(VolumeRow, DossierRow, StandingRow)
+        .join(
+            DossierRow,
+            (col(DossierRow.court) == col(VolumeRow.court)) & (col(DossierRow.dossier) == col(VolumeRow.dossier)),
+        )
+        .outerjoin(
+            StandingRow,
+            (col(StandingRow.court) == col(VolumeRow.court)) & (col(StandingRow.volume) == col(VolumeRow.volume)),
+        )
+        .where(col(VolumeRow.court) == court)
+        .order_by(col(VolumeRow.volume))
+    )
+    return [_registered(volume, dossier, standing, labels.get(volume.volume, ())) for volume, dossier, standing in rows]
+
+
+def _registered(
+    volume: VolumeRow, dossier: DossierRow, standing: StandingRow | None, labels: tuple[str, ...]
+) -> Registered:
+    return Registered(
+        volume=VolumeId(volume.volume),
+        title=title(texts(CHINESE), dossier.case_key, Part(volume.part), number=volume.number, of=volume.of),
+        part=Part(volume.part),
+        recipient=volume.recipient,
+        labels=labels,
+        holding=Unaccounted() if standing is None else holding_of(standing),
+        progress=Progress() if standing is None else progress_of(standing),
+    )
+
+
+def _badge(row: PersonRow, badges: BadgeBox) -> Badge:
+    text = None if row.badge_sealed is None else badges.open(row.badge_sealed)
+    roles = frozenset(Role(word) for word in row.roles.split())
+    return Badge(person=PersonId(row.person), name=row.name, roles=roles, text=text)

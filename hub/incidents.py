@@ -1,0 +1,70 @@
+"""Messages that were not committed are kept with the reason, so that somebody can look; a repeated one is counted."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlmodel import Session, col, select
+
+from custody.identifiers import EventId
+from custody.topics import StationTopic
+from hub.core.discrepancies import of_fork
+from hub.store.tables import DiscrepancyRow, IncidentRow
+
+__all__ = ["note"]
+
+_BEGINNING = 2048
+_AGAIN = 600_000  # ms within which the same trouble is counted, not kept once more
+
+
+def note(
+    session: Session,
+    about: StationTopic,
+    topic: str,
+    payload: bytes,
+    *,
+    code: str,
+    detail: str,
+    now: int,
+    entry: EventId | None = None,
+) -> None:
+    """Keep an incident. A fork is kept whole, once for each place, and raised for a person to resolve."""
+    detail = detail[:500]
+    mine = (col(IncidentRow.court) == about.court, col(IncidentRow.topic) == topic, col(IncidentRow.code) == code)
+    latest = session.exec(select(IncidentRow).where(*mine).order_by(col(IncidentRow.at).desc()).limit(1)).first()
+    if latest is not None and latest.detail == detail and latest.entry == entry and now - latest.at < _AGAIN:
+        latest.times += 1
+        return
+    name = hashlib.sha256(f"{topic} {code} {now} ".encode() + payload).hexdigest()[:32]
+    session.add(
+        IncidentRow(
+            court=about.court,
+            incident=name,
+            station=about.station,
+            topic=topic,
+            code=code,
+            detail=detail,
+            entry=entry,
+            at=now,
+            size=len(payload),
+            message=payload if entry is not None else payload[:_BEGINNING],
+        )
+    )
+    if entry is not None:
+        _raise_fork(session, about, entry, now)
+
+
+def _raise_fork(session: Session, about: StationTopic, entry: EventId, now: int) -> None:
+    found = of_fork(about.station, entry)
+    if session.get(DiscrepancyRow, (about.court, found.id)) is None:
+        session.add(
+            DiscrepancyRow(
+                court=about.court,
+                discrepancy=found.id,
+                kind=found.kind,
+                station=found.station,
+                entry=found.entry,
+                against=found.against,
+                time=now,
+            )
+        )

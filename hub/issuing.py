@@ -1,0 +1,185 @@
+"""Issues grants: to each station what it may do alone, whenever that changes, and anew before they run out.
+
+Changes are gathered for a moment, so that a burst of them makes one issue. What did not change is not issued again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from sqlmodel import Session, col, select
+
+from custody import envelope, wire
+from custody.events import GrantsIssued
+from custody.grants import Grants
+from custody.identifiers import StationId
+from custody.messages import GrantsMessage
+from hub.acting import Acting
+from hub.core.granting import Expiry, grants_for
+from hub.feed import Changed
+from hub.granted import Register, read_register
+from hub.keys import BadgeBox
+from hub.outgoing import Outgoing, Voice
+from hub.store.ledger import newest_epoch
+from hub.store.tables import GrantRow, StationRow
+
+__all__ = ["Issuing", "Terms"]
+
+_LOG = logging.getLogger(__name__)
+_DAY = 24 * 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """``days``: how long grants hold; ``debounce``: ms to gather changes; ``renew``: ms until issued anew."""
+
+    days: int = 7
+    debounce: int = 1000
+    renew: int = _DAY
+
+
+class Issuing:
+    """``clock``: milliseconds since 1970. ``start`` runs it in a thread; ``issue`` does one round by hand."""
+
+    def __init__(
+        self,
+        *,
+        acting: Acting,
+        voice: Voice,
+        badges: BadgeBox,
+        terms: Terms,
+        clock: Callable[[], int],
+        new_key: Callable[[], X25519PrivateKey] = X25519PrivateKey.generate,
+    ) -> None:
+        self._acting = acting
+        self._voice = voice
+        self._badges = badges
+        self._terms = terms
+        self._clock = clock
+        self._new_key = new_key
+        self._publish: Callable[[Outgoing], object] = lambda _: None
+        self._due = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="grants", daemon=True)
+        self._end: Callable[[], None] = lambda: None
+
+    def start(self, publish: Callable[[Outgoing], object]) -> None:
+        self._publish = publish
+        self._end = self._acting.changes.watch(self._watch)
+        self._due.set()
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._end()
+        self._stopping.set()
+        self._due.set()
+        self._thread.join(10)
+
+    def publish_all(self) -> None:
+        """Publish once more what was issued last: the broker may have forgotten it."""
+        with self._acting.database.read() as session:
+            mine = col(GrantRow.court) == self._acting.own.court
+            rows = session.exec(select(GrantRow).where(mine)).all()
+        for row in rows:
+            self._publish(self._outgoing(row))
+
+    def issue(self) -> tuple[Outgoing, ...]:
+        """Issue to every station whose grants would say something else than its last, or are to be renewed."""
+        court = self._acting.own.court
+        with self._acting.database.read() as session:
+            stations = session.exec(select(StationRow).where(col(StationRow.court) == court)).all()
+            register = read_register(session, court, self._badges)
+            due = [
+                (one, grants)
+                for one in stations
+                if one.station != self._acting.own.hub and (grants := self._due_for(session, one, register)) is not None
+            ]
+        return tuple(self._issued(station, grants) for station, grants in due)
+
+    def _due_for(self, session: Session, station: StationRow, register: Register) -> Grants | None:
+        now = self._clock()
+        last = session.get(GrantRow, (station.court, station.station))
+        newest = newest_epoch(session, self._acting.own.court, StationId(station.station))
+        version = last.version + 1 if last is not None and last.hub_epoch == self._voice.hub_epoch else 1
+        grants = grants_for(
+            Expiry(
+                hub_epoch=self._voice.hub_epoch,
+                version=version,
+                issued=now,
+                expires=now + self._terms.days * _DAY,
+            ),
+            badge_key=self._badges.station_key(StationId(station.station)),
+            upto=("", 0) if newest is None else (newest.epoch, newest.tip),
+            court_staffed=station.court_staffed,
+            people=register.people,
+            volumes=register.volumes,
+            places=register.places,
+            names=register.names,
+        )
+        fresh = last is not None and last.hub_epoch == self._voice.hub_epoch and now - last.issued < self._terms.renew
+        return None if fresh and last is not None and last.content == _content(grants) else grants
+
+    def _issued(self, station: StationRow, grants: Grants) -> Outgoing:
+        packed = wire.pack_grants(grants)
+        digest = hashlib.sha256(packed).hexdigest()
+        recipient = X25519PublicKey.from_public_bytes(bytes.fromhex(station.sealing_key))
+        sealed = envelope.seal(packed, recipient=recipient, ephemeral=self._new_key())
+        name = StationId(station.station)
+        message = GrantsMessage(
+            court=self._acting.own.court,
+            station=name,
+            hub_epoch=grants.hub_epoch,
+            version=grants.version,
+            sealed=sealed,
+        )
+        outgoing = self._voice.grants(message)
+        with self._acting.act() as act:
+            act.silent = True  # pages show no grants, and this must not wake itself
+            row = GrantRow(
+                court=station.court,
+                station=name,
+                hub_epoch=grants.hub_epoch,
+                version=grants.version,
+                issued=grants.issued,
+                expires=grants.expires,
+                content=_content(grants),
+                digest=digest,
+                message=outgoing.payload,
+            )
+            act.session.merge(row)
+            act.say(GrantsIssued(station=name, hub_epoch=grants.hub_epoch, version=grants.version, digest=digest))
+        _LOG.info("grants issued station=%s version=%d bytes=%d", name, grants.version, len(outgoing.payload))
+        return outgoing
+
+    def _outgoing(self, row: GrantRow) -> Outgoing:
+        topic = self._voice.grants_topic(StationId(row.station))
+        return Outgoing(topic, row.message, retain=True)
+
+    def _watch(self, changed: Changed) -> None:
+        if changed.volumes or changed.register:
+            self._due.set()
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            self._due.wait(self._terms.renew / 1000 / 24)
+            if self._stopping.wait(self._terms.debounce / 1000):
+                return
+            self._due.clear()
+            try:
+                for outgoing in self.issue():
+                    self._publish(outgoing)
+            except Exception:  # noqa: BLE001  # a failed round must not end all later ones
+                _LOG.exception("grants could not be issued; trying again")
+                self._due.set()
+                self._stopping.wait(5)
+
+
+def _content(grants: Grants) -> str:
+    """What is granted, whenever and however often it is issued."""
+    same = replace(grants, version=0, issued=0, expires=0, upto=("", 0))
+    return hashlib.sha256(wire.pack_grants(same)).hexdigest()

@@ -1,0 +1,105 @@
+"""Everything pages and the programming interface ask of the hub, each answer from one moment of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from custody.grants import Role
+from custody.identifiers import CourtId, StationId, VolumeId
+from hub.core.importing import KnownRow, VolumeKey
+from hub.export import export
+from hub.queries.differences import count_open, differences
+from hub.queries.looking import search
+from hub.queries.overview import overview
+from hub.queries.people import people, recipients
+from hub.queries.proofs import proof
+from hub.queries.stations import cabinet, command_view, stations
+from hub.queries.volumes import known_rows, labels, queue, volume_view
+from hub.store.database import Database
+from hub.views import (
+    CabinetView,
+    CommandView,
+    Discrepancy,
+    EntryProof,
+    Hit,
+    LabelRow,
+    Overview,
+    PersonView,
+    QueueRow,
+    StationView,
+    VolumeView,
+)
+
+__all__ = ["Queries"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queries:
+    """The port of ``hub.face``, met from the database. ``hub``: the hub's own station id, which is shown nowhere."""
+
+    court: CourtId
+    hub: StationId
+    database: Database
+    clock: Callable[[], int]
+    zone: ZoneInfo
+
+    def overview(self, *, roles: Collection[Role]) -> Overview:
+        with self.database.read() as session:
+            return overview(session, self.court, roles=roles, now=self.clock(), zone=self.zone, hub=self.hub)
+
+    def search(self, text: str, *, roles: Collection[Role], most: int) -> Sequence[Hit]:
+        with self.database.read() as session:
+            return search(session, self.court, text, roles=roles, most=most)
+
+    def volume(self, volume: VolumeId, *, roles: Collection[Role]) -> VolumeView | None:
+        with self.database.read() as session:
+            return volume_view(session, self.court, volume, roles=roles)
+
+    def stations(self) -> Sequence[StationView]:
+        with self.database.read() as session:
+            return stations(session, self.court, hub=self.hub)
+
+    def cabinet(self, station: StationId, *, roles: Collection[Role]) -> CabinetView | None:
+        with self.database.read() as session:
+            return cabinet(session, self.court, station, roles=roles, hub=self.hub)
+
+    def queue(self, *, roles: Collection[Role]) -> Sequence[QueueRow]:
+        with self.database.read() as session:
+            return queue(session, self.court, roles=roles, now=self.clock())
+
+    def discrepancies(self, *, resolved: bool) -> Sequence[Discrepancy]:
+        with self.database.read() as session:
+            return differences(session, self.court, resolved=resolved)
+
+    def open_discrepancies(self) -> int:
+        with self.database.read() as session:
+            return count_open(session, self.court)
+
+    def people(self) -> Sequence[PersonView]:
+        with self.database.read() as session:
+            return people(session, self.court)
+
+    def entry(self, entry: str, *, roles: Collection[Role]) -> EntryProof | None:
+        with self.database.read() as session:
+            return proof(session, self.court, entry, roles=roles)
+
+    def command(self, command: str) -> CommandView | None:
+        with self.database.read() as session:
+            return command_view(session, self.court, command)
+
+    def known_rows(self) -> Mapping[VolumeKey, KnownRow]:
+        with self.database.read() as session:
+            return known_rows(session, self.court)
+
+    def recipients(self) -> Mapping[str, Sequence[str]]:
+        with self.database.read() as session:
+            return recipients(session, self.court)
+
+    def labels(self, *, roles: Collection[Role]) -> Sequence[LabelRow]:
+        with self.database.read() as session:
+            return labels(session, self.court, roles=roles)
+
+    def export(self) -> Iterator[bytes]:
+        return export(self.database.read, self.court, clock=self.clock)

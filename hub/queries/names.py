@@ -1,0 +1,64 @@
+"""Ids as names: of people, places and queues, read once for each question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlmodel import Session, col, select
+
+from custody.events import PlaceKind
+from custody.identifiers import CourtId
+from hub.queues import QUEUES
+from hub.store.tables import PersonRow, PlaceRow, StationRow
+
+__all__ = ["Names"]
+
+
+@dataclass(frozen=True)
+class Names:
+    """What is not known by a name is shown by its id."""
+
+    session: Session
+    court: CourtId
+
+    def person(self, identity: str | None) -> str:
+        return self.people.get(identity or "", identity or "")
+
+    def recipient(self, identity: str | None) -> str | None:
+        """A person or a queue."""
+        return None if identity is None else QUEUES.get(identity) or self.person(identity)
+
+    def place(self, identity: str | None) -> str:
+        """A compartment by its cabinet and number, any other place by its own name."""
+        row = self.places.get(identity or "")
+        if row is None:
+            return identity or ""
+        if row.kind != PlaceKind.COMPARTMENT:
+            return row.name or row.place
+        return f"{self.station(row.station)} {row.number}"
+
+    def station(self, identity: str | None) -> str:
+        row = self.stations.get(identity or "")
+        return identity or "" if row is None else row.name
+
+    def station_of(self, place: str | None) -> str | None:
+        row = self.places.get(place or "")
+        return None if row is None else row.station
+
+    @cached_property
+    def people(self) -> Mapping[str, str]:
+        mine = col(PersonRow.court) == self.court
+        found = self.session.exec(select(PersonRow.person, PersonRow.name).where(mine))
+        return {person: name for person, name in found}  # noqa: C416  # a Row is no pair to dict()
+
+    @cached_property
+    def places(self) -> Mapping[str, PlaceRow]:
+        mine = col(PlaceRow.court) == self.court
+        return {row.place: row for row in self.session.exec(select(PlaceRow).where(mine))}
+
+    @cached_property
+    def stations(self) -> Mapping[str, StationRow]:
+        mine = col(StationRow.court) == self.court
+        return {row.station: row for row in self.session.exec(select(StationRow).where(mine))}

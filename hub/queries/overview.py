@@ -1,0 +1,77 @@
+"""The overview: the archive line in numbers, each beside the usual, and the last hand-overs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from custody.grants import Role
+from custody.identifiers import CourtId, EventId, VolumeId
+from hub.core.concerning import MOVES
+from hub.core.counting import flow, usual, waits, with_people
+from hub.queries.differences import count_open
+from hub.queries.kept import kept, one_kept
+from hub.queries.names import Names
+from hub.queries.stations import stations
+from hub.store.tables import EntryRow
+from hub.views import Moved, Overview
+
+__all__ = ["overview"]
+
+_LATEST = 10
+_WEEKS = 8
+
+
+def overview(
+    session: Session, court: CourtId, *, roles: Collection[Role], now: int, zone: ZoneInfo, hub: str
+) -> Overview:
+    """Numbers of what these roles may see."""
+    volumes = list(kept(session, court, roles=roles))
+    today = datetime.fromtimestamp(now / 1000, UTC).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return Overview(
+        waiting=sum(waits(one.holding, one.progress) for one in volumes),
+        after=flow(one.progress for one in volumes),
+        registered=len(volumes),
+        discrepancies=count_open(session, court),
+        moved_today=_moved(session, court, today),
+        moved_usual=usual([_moved(session, court, today - timedelta(weeks=n)) for n in range(1, _WEEKS + 1)]),
+        with_people=with_people(one.holding for one in volumes),
+        stations=tuple(stations(session, court, hub=hub)),
+        latest=_latest(session, court, roles),
+        now=now,
+    )
+
+
+def _moved(session: Session, court: CourtId, day: datetime) -> int:
+    """Hand-overs of one day, as its people saw it."""
+    begins, ends = (int(one.timestamp() * 1000) for one in (day, day + timedelta(days=1)))
+    counted = select(func.count()).select_from(EntryRow).where(col(EntryRow.court) == court)
+    in_day = (col(EntryRow.kind).in_(MOVES), col(EntryRow.time) >= begins, col(EntryRow.time) < ends)
+    return session.exec(counted.where(*in_day)).one()
+
+
+def _latest(session: Session, court: CourtId, roles: Collection[Role]) -> tuple[Moved, ...]:
+    moves = (col(EntryRow.court) == court, col(EntryRow.kind).in_(MOVES))
+    rows = session.exec(select(EntryRow).where(*moves).order_by(col(EntryRow.time).desc()).limit(_LATEST * 3))
+    names = Names(session, court)
+    found: list[Moved] = []
+    for row in rows:
+        one = one_kept(session, court, VolumeId(row.volume or ""), roles=roles)
+        if one is None or len(found) == _LATEST:
+            continue
+        found.append(
+            Moved(
+                entry=EventId(f"{row.station}.{row.epoch}.{row.sequence}"),
+                volume=one.volume,
+                title=one.title,
+                key=f"moved.{row.kind.removeprefix('volume.')}",
+                person=names.person(row.person),
+                place=names.place(row.place),
+                time=row.time,
+            )
+        )
+    return tuple(found)

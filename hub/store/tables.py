@@ -1,0 +1,57 @@
+"""Every table of the hub: rows, never domain objects, each with its court. Migrations and tests read them here."""
+
+from __future__ import annotations
+
+from sqlmodel import SQLModel
+
+from hub.store.account_tables import AccountRow, LoginRow
+from hub.store.chain_tables import (
+    AckRow,
+    ContentRow,
+    CourtRow,
+    EntryRow,
+    EpochRow,
+    HeadRow,
+    IncidentRow,
+    StationRow,
+)
+from hub.store.register_tables import (
+    CommandRow,
+    CounterRow,
+    DossierRow,
+    GrantRow,
+    LabelRow,
+    PersonRow,
+    PlaceRow,
+    VolumeRow,
+)
+from hub.store.standing_tables import DiscrepancyRow, DoorRow, ResolutionRow, StandingRow, StateRow
+
+__all__ = [
+    "METADATA",
+    "AccountRow",
+    "AckRow",
+    "CommandRow",
+    "ContentRow",
+    "CounterRow",
+    "CourtRow",
+    "DiscrepancyRow",
+    "DoorRow",
+    "DossierRow",
+    "EntryRow",
+    "EpochRow",
+    "GrantRow",
+    "HeadRow",
+    "IncidentRow",
+    "LabelRow",
+    "LoginRow",
+    "PersonRow",
+    "PlaceRow",
+    "ResolutionRow",
+    "StandingRow",
+    "StateRow",
+    "StationRow",
+    "VolumeRow",
+]
+
+METADATA = SQLModel.metadata

@@ -24,6 +24,7 @@ from custody.identifiers import (
 from custody.messages import Compartment, DoorState
 from custody.refusals import (
     GrantsStale,
+    NoGrantsYet,
     NotAVolumeLabel,
     NotOurLabel,
     Refusal,
@@ -54,7 +55,7 @@ class View:
     def by_badge(self, badge: str) -> Person | Refusal:
         """Whose badge this is, if the grants still hold."""
         if self.grants is None:
-            return GrantsStale(until_ms=0)
+            return NoGrantsYet()
         if stale(self.grants, now=self.now):
             return GrantsStale(until_ms=self.grants.expires)
         digest = badge_digest(badge, key=self.grants.badge_key)

@@ -28,6 +28,13 @@ class GrantsStale:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoGrantsYet:
+    """The station has never heard from the hub who may do what."""
+
+    code: ClassVar[str] = "no_grants_yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotAllowed:
     code: ClassVar[str] = "not_allowed"
 
@@ -261,6 +268,7 @@ class InUse:
 Refusal = (
     UnknownBadge
     | GrantsStale
+    | NoGrantsYet
     | NotAllowed
     | UnknownLabel
     | WrongCheckCharacter

@@ -29,6 +29,7 @@ from custody.knowledge import View, label_text, learn
 from custody.messages import DoorState
 from custody.refusals import (
     GrantsStale,
+    NoGrantsYet,
     NotAVolumeLabel,
     NotOurLabel,
     Refusal,
@@ -76,7 +77,7 @@ def test_a_badge_names_its_person_while_the_grants_hold() -> None:
     assert cabinet().by_badge("badge clerk") == PEOPLE[CLERK]
     assert cabinet().by_badge("badge of a stranger") == UnknownBadge()
     assert replace(cabinet(), now=GRANTS.expires).by_badge("badge clerk") == GrantsStale(until_ms=GRANTS.expires)
-    assert NOTHING.by_badge("badge clerk") == GrantsStale(until_ms=0)
+    assert NOTHING.by_badge("badge clerk") == NoGrantsYet()
 
 
 def test_a_person_is_found_by_id() -> None:

@@ -148,9 +148,10 @@ class House:
             (STATION, "station", "扫描室 1 号工作站", station_wiring),
         ):
             self._hub(
-                *("enrol", station, "--kind", kind, "--name", name, "--out", str(self.root / station)),
-                *("--wiring", str(wiring), "--court-staffed"),
+                *("enrol", station, "--kind", kind, "--name", name),
+                *("--out", str(self.root / station), "--court-staffed"),
             )
+            (self.root / station / "wiring.toml").write_text(wiring.read_text())
             settings = self.root / station / "station.toml"
             settings.write_text(f"{settings.read_text()}time_heard_seconds = 2\n")
         for person in PEOPLE:
@@ -198,6 +199,10 @@ class House:
     @property
     def sites(self) -> Sequence[Site]:
         return (self.cabinet, self.station)
+
+    @property
+    def hub_database(self) -> Path:
+        return self._data / "hub.sqlite"
 
     def export(self) -> Path:
         file = self.root / "export.jsonl"

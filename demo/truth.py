@@ -17,6 +17,7 @@ from pathlib import Path
 from custody.archiving import Standing, stand
 from custody.entries import Entry
 from custody.events import Step, UnlockIntended
+from custody.holding import AtPlace, Disputed, Unaccounted, WithPerson
 from custody.identifiers import VolumeId
 from custody.timing import locate_all
 from custody.wire import decode_event
@@ -24,6 +25,7 @@ from custody.wire import decode_event
 __all__ = [
     "Comparison",
     "acknowledged",
+    "agrees",
     "archived",
     "compare",
     "in_export",
@@ -98,6 +100,14 @@ def same_in_any_order(lines: Sequence[bytes], *, seed: int, tries: int = 5) -> M
     return first
 
 
+def agrees(standings: Mapping[VolumeId, Standing], hub_database: Path) -> bool:
+    """Whether the hub shows every volume where these standings say, and as far."""
+    with closing(sqlite3.connect(f"file:{hub_database}?mode=ro", uri=True)) as connection:
+        rows = connection.execute("SELECT volume, place, person, done FROM standing")
+        shown = {VolumeId(volume): (place, person, done) for volume, place, person, done in rows}
+    return shown == {volume: _shown(one) for volume, one in standings.items()}
+
+
 def archived(standings: Mapping[VolumeId, Standing]) -> int:
     """How many volumes have come to their shelf."""
     return sum(one.progress.done is Step.SHELVED for one in standings.values())
@@ -110,6 +120,17 @@ def unasked(fired: Iterable[str], lines: Iterable[bytes], number_of: Mapping[str
     )
     pulses = Counter(fired)
     return sum(max(count - asked[number], 0) for number, count in pulses.items())
+
+
+def _shown(standing: Standing) -> tuple[str | None, str | None, str | None]:
+    holding, done = standing.held.holding, standing.progress.done
+    match holding:
+        case AtPlace(place=place):
+            return place, None, done
+        case WithPerson(person=person):
+            return None, person, done
+        case Disputed() | Unaccounted():
+            return None, None, done
 
 
 def _standings(entries: Sequence[Entry]) -> dict[VolumeId, Standing]:

@@ -15,13 +15,14 @@ from edge.agent import Agent, Item
 from edge.believing import Belief
 from edge.cabinet.layout import cabinet_scene, names
 from edge.clocks import Clocks
-from edge.courier import Courier, Identity, subscriptions
+from edge.courier import Courier, subscriptions
 from edge.custodian import Custodian
 from edge.errors import EdgeError
 from edge.granting import Unopened, open_grants
 from edge.journal import Journal, open_journal
 from edge.keys import load_keys
 from edge.link import Broker, MqttLink
+from edge.reporting import Identity
 from edge.screen import Screen
 from edge.settings import Settings, load_settings
 from edge.station.layout import station_scene

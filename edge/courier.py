@@ -8,16 +8,14 @@ from __future__ import annotations
 import logging
 import random
 import secrets
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 
 from custody import envelope, topics, wire
 from custody.envelope import MAX_BATCH_BYTES, MAX_BATCH_EVENTS
 from custody.events import TimeHeard
 from custody.grants import newer
-from custody.messages import Ack, Command, Compartment, Head, HubPresence, LastWill, Purpose, Result, State, Verdict
+from custody.messages import Ack, Command, Head, HubPresence, LastWill, Purpose, Result, Verdict
 from custody.topics import Channel, CourtChannel, CourtTopic, StationTopic
-from edge.believing import Belief
 from edge.clocks import Clocks
 from edge.core import outbox
 from edge.core.freshness import Nonces, issue, renewal_due
@@ -26,30 +24,18 @@ from edge.core.patience import reconnect_after
 from edge.core.scene import Asked, Reaction, Renewed
 from edge.custodian import Custodian
 from edge.errors import JournalFullError
-from edge.gauge import RoomGauge
 from edge.granting import Unopened, open_grants
 from edge.journal import Journal, Transaction
-from edge.keys import Keys
 from edge.link import Arrived, Link, LinkDown, LinkEvent, LinkUp
 from edge.picture import Around
+from edge.reporting import Identity, Reporter, Session
+from edge.retention import Retention
 from edge.settings import Settings
 
-__all__ = ["Courier", "Identity", "subscriptions"]
+__all__ = ["Courier", "subscriptions"]
 
 _log = logging.getLogger(__name__)
 _STATE_EVERY = 200  # ms: doors that move together are told together
-_DAY = 24 * 60 * 60 * 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
-    """Who this station is to the hub."""
-
-    settings: Settings
-    keys: Keys
-    belief: Belief
-    software: str
-    wiring: str
 
 
 def subscriptions(settings: Settings) -> tuple[str, ...]:
@@ -86,12 +72,8 @@ class Courier:
         self._state_at: int | None = None
         self._told: object = None
         self._time_heard_at = clocks.uptime() - self._settings.time_heard_seconds * 1000
-        self._gauge = RoomGauge(journal, clocks)
-        self._forget_at = clocks.uptime()
-
-    @property
-    def nonces(self) -> Mapping[str, int]:
-        return self._nonces.issued
+        self._reporter = Reporter(identity, journal=journal, custodian=custodian, clocks=clocks)
+        self._retention = Retention(journal, custodian, clocks, days=self._settings.keep_days)
 
     def handle(self, event: LinkEvent) -> None:
         """Something came from the link; what belongs to an earlier connection means nothing."""
@@ -122,7 +104,8 @@ class Courier:
             self._open_at = None
             self._open()
         if self._up:
-            self._tell_changes(uptime)
+            if self._state_at is None and self._told != self._reporter.urgent():
+                self._state_at = uptime + _STATE_EVERY
             if uptime >= renewal_due(self._nonces):
                 self._renew_nonce()
             elif self._state_at is not None and uptime >= self._state_at:
@@ -130,13 +113,11 @@ class Courier:
         until = outbox.due(self._outbox)
         if until is not None and uptime >= until:
             self._advance(outbox.Ticked())
-        if uptime >= self._forget_at:
-            self._forget_at = uptime + _DAY
-            self._forget()
+        self._retention.tick()
 
     def due(self) -> int:
         """When ``tick`` is wanted next (uptime, ms)."""
-        times = [self._forget_at, self._open_at, self._state_at, outbox.due(self._outbox)]
+        times = [self._retention.due, self._open_at, self._state_at, outbox.due(self._outbox)]
         if self._up:
             times.append(renewal_due(self._nonces))
         return min(time for time in times if time is not None)
@@ -148,13 +129,8 @@ class Courier:
 
     def around(self) -> Around:
         """What the picture shows of us."""
-        return Around(
-            name=self._settings.name,
-            online=self._outbox.ready and self._hub_present,
-            waiting=outbox.waiting(self._outbox),
-            oldest=self._journal.oldest_waiting(),
-            room_days=self._gauge.days(),
-        )
+        online = self._outbox.ready and self._hub_present
+        return self._reporter.around(online=online, waiting=outbox.waiting(self._outbox))
 
     def goodbye(self) -> None:
         """Say that the station goes, and go."""
@@ -282,7 +258,8 @@ class Courier:
     # --- state --------------------------------------------------------------------------------------------------------
 
     def _open(self) -> None:
-        self._connection += 1
+        # An old card put back would count from a number the hub has long heard; the wall clock usually does not.
+        self._connection = max(self._connection + 1, self._clocks.wall() // 1000)
         self._counter = 0
         try:
             with self._journal.transaction(self._clocks.moment()) as transaction:
@@ -296,57 +273,17 @@ class Courier:
         self._nonces = issue(self._nonces, secrets.token_hex(16), self._clocks.uptime())
         self._publish_state()
 
-    def _tell_changes(self, uptime: int) -> None:
-        if self._state_at is None and self._told != self._telling():
-            self._state_at = uptime + _STATE_EVERY
-
-    def _telling(self) -> object:
-        """What is worth a new state at once; the rest waits for the next nonce."""
-        held, current = self._custodian.scene, self._journal.current
-        version = 0 if held.grants is None else held.grants.version
-        return self._compartments(), version, None if current is None else current.epoch
-
-    def _compartments(self) -> tuple[Compartment, ...]:
-        return tuple(self._custodian.view().compartments.values())
-
     def _publish_state(self, *, online: bool = True) -> None:
-        current, moment = self._journal.current, self._clocks.moment()
-        grants, around = self._custodian.scene.grants, self.around()
         self._counter += 1
-        self._state_at, self._told = None, self._telling()
-        state = State(
-            court=self._settings.court,
-            station=self._settings.station,
-            station_kind=self._settings.kind,
+        self._state_at, self._told = None, self._reporter.urgent()
+        session = Session(
             connection=self._connection,
             counter=self._counter,
-            online=online,
-            boot=moment.boot,
             nonce=self._nonces.newest,
-            uptime=moment.uptime,
-            clock=moment.clock,
-            epoch="" if current is None else current.epoch,
-            tip=0 if current is None else current.tip,
-            waiting=around.waiting,
-            oldest_waiting=around.oldest,
-            room_days=around.room_days,
-            software=self._who.software,
-            wiring=self._who.wiring,
-            grants_version=0 if grants is None else grants.version,
-            compartments=self._compartments(),
+            waiting=outbox.waiting(self._outbox),
         )
-        self._send(Channel.STATE, self._signed(wire.encode(state), Purpose.STATE), retain=True)
-
-    def _forget(self) -> None:
-        """What is older than the retention, and with the hub. By the time floor: no wall clock deletes a record."""
-        now = self._custodian.view().now
-        before = now - self._settings.keep_days * _DAY
-        if before <= 0:
-            return
-        with self._journal.transaction(self._clocks.moment()) as transaction:
-            gone = transaction.forget_before(before)
-        if gone:
-            _log.info("records with the hub were removed after their time: count=%d", gone)
+        header = self._reporter.state(session, online=online)
+        self._send(Channel.STATE, self._signed(header, Purpose.STATE), retain=True)
 
     def _signed(self, header: bytes, purpose: Purpose) -> bytes:
         return envelope.sign(header, purpose=purpose, key=self._who.keys.signing)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hub.telling import Telling
 from hub.views import Where, WhereKind
 from hub.web.icons import icon
-from hub.web.markup import Markup, h, join
+from hub.web.markup import Markup, h
 
 __all__ = ["empty", "evidence", "moment", "note", "page_head", "place_link", "sheet", "table", "tag", "where_cell"]
 
@@ -67,9 +67,13 @@ def place_link(where: Where, text: str) -> Markup:
 
 def where_cell(tell: Telling, where: Where) -> Markup:
     """A holding in one line of a table."""
-    troubled = where.kind in (WhereKind.DISPUTED, WhereKind.UNACCOUNTED)
     text = tell.where(where)
-    return join(tag(text, "person", where.kind) if troubled else place_link(where, text))
+    match where.kind:
+        case WhereKind.DISPUTED | WhereKind.UNACCOUNTED:
+            never = where.kind is WhereKind.UNACCOUNTED and where.since is None
+            return tag(text, "" if never else "person", where.kind)
+        case WhereKind.PLACE | WhereKind.PERSON:
+            return place_link(where, text)
 
 
 def table(headers: Sequence[object], rows: Sequence[Markup], *, id_: str | None = None) -> Markup:

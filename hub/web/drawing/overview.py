@@ -86,12 +86,21 @@ def station_state(one: StationView, tell: Telling) -> Markup:
 def _journal(one: StationView, tell: Telling) -> Markup:
     """How much waits in a station's journal to be sent, beside the room left."""
     say = tell.say
-    text = say("stations.sent") if not one.waiting else say("stations.waiting", n=one.waiting)
+    text = say(_journal_key(one), n=one.waiting)
     room = "" if one.room_days is None else say("stations.room", days=int(one.room_days))
     width = min(100, round(100 * one.waiting / 1000)) if one.waiting else 0
     tone = "gauge gauge-wait" if one.waiting else "gauge"
     bar = h("div", h("i", style=f"width:{width}%") if one.waiting else None, class_=tone)
     return h("div", h("span", text, " ", h("span", room, class_="soft")), bar)
+
+
+def _journal_key(one: StationView) -> str:
+    """What is known: of a station that is offline, only what it said before."""
+    if one.waiting:
+        return "stations.waiting"
+    if one.online:
+        return "stations.sent"
+    return "stations.no_records" if one.since is None else "stations.sent_before"
 
 
 def _latest(view: Overview, tell: Telling) -> Markup:

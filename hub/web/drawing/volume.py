@@ -31,7 +31,12 @@ def draw_where(view: VolumeView, tell: Telling) -> Markup:
         notes.append(note(say(key), "wait", "unaccounted"))
     drawn = h("div", icon(where.kind), class_="where-icon")
     wide = (h("div", one, class_="unwatched") for one in notes)
-    return h("section", h("div", drawn, body, *wide, class_=f"where held-{where.kind}"), class_="sheet")
+    return h("section", h("div", drawn, body, *wide, class_=f"where held-{_shown_as(where)}"), class_="sheet")
+
+
+def _shown_as(where: Where) -> str:
+    """A volume that nobody has scanned yet is not lost: grey, not red."""
+    return "never" if where.kind is WhereKind.UNACCOUNTED and where.since is None else where.kind
 
 
 def _for_whom(where: Where, tell: Telling) -> Markup | None:

@@ -6,6 +6,7 @@ import argparse
 import errno
 import ipaddress
 import logging
+import signal
 import socket
 
 import uvicorn
@@ -29,6 +30,9 @@ def run(options: argparse.Namespace) -> None:
         from hub.web.app import build_app  # pages take a second to load; other commands do without them
 
         server = uvicorn.Server(_configuration(settings, build_app(hub.parts)))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # The server hands the signal on when it is done; by then there is more to end than the server.
+            signal.signal(number, lambda *_: None)
         hub.start()
         _LOG.info("office pages at %s://%s:%d", _scheme(settings), settings.listen_host, settings.listen_port)
         try:

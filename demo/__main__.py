@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 from audit.verify import Consistent, verify
@@ -29,20 +30,20 @@ _SETTLED_SECONDS = 120.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
-    ports = Ports.free() if options.port is None else _ports_from(options.port)
-    out = sys.stderr if options.json else sys.stdout
-    house = House(ports=ports, password=f"demo-{secrets.token_hex(4)}", keep=options.keep)
     try:
-        return _once(house, as_json=options.json) if options.once else _stay(house)
+        with _house(options) as house:
+            return _once(house, as_json=options.json) if options.once else _stay(house)
     except KeyboardInterrupt:
-        print("\n已结束。· Ended.", file=out)
+        print("\n已结束。· Ended.", file=sys.stderr if options.json else sys.stdout)
         return 0
     except DemoError as error:
-        print(f"{error}", file=sys.stderr)
+        print(error, file=sys.stderr)
         return 1
-    finally:
-        house.close()
+
+
+def _house(options: argparse.Namespace) -> AbstractContextManager[House]:
+    ports = Ports.free() if options.port is None else _ports_from(options.port)
+    return closing(House(ports=ports, password=f"demo-{secrets.token_hex(4)}", keep=options.keep))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -201,4 +202,5 @@ def _court(line: bytes) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))  # so that what it started is stopped
     sys.exit(main())

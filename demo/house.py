@@ -18,7 +18,7 @@ from custody.archiving import SCANNING_QUEUE
 from custody.identifiers import StationId
 from demo.broker import Broker
 from demo.court import CABINET, COURT, COURT_NAME, PEOPLE, SHELVES, STATION, cases_csv
-from demo.processes import LOOPBACK, Child, DemoError, answers, free_port
+from demo.processes import LOOPBACK, Child, DemoError, answers, find_program, free_port
 from hardware.simulated.control import SimulatedBench
 
 __all__ = ["House", "Ports", "Site"]
@@ -135,6 +135,7 @@ class House:
 
     def found(self) -> None:
         """Keys, certificates, stations, people, shelves, cases. ``DemoError`` where a folder is in the way."""
+        find_program("mosquitto")
         if self._data.exists():
             raise DemoError(f"{self._data} 已存在,请换一个空文件夹。· {self._data} exists; name an empty folder.")
         http = f"{LOOPBACK}:{self.ports.hub}"

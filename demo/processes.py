@@ -15,6 +15,7 @@ from pathlib import Path
 __all__ = ["Child", "DemoError", "answers", "find_program", "free_port", "wait_until"]
 
 LOOPBACK = "127.0.0.1"
+SBIN = ("/usr/sbin", "/sbin")
 _LOWEST = 12000
 
 
@@ -48,7 +49,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                env={**os.environ, "PYTHONUNBUFFERED": "1", "TZ": "Asia/Shanghai"},
             )
 
     def await_ready(self, ready: Callable[[], bool], *, seconds: float = 60.0) -> None:
@@ -84,7 +85,7 @@ class Child:
 
 def find_program(name: str) -> str:
     """An installed program's path; Debian keeps servers in sbin."""
-    found = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin")))
+    found = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", os.defpath), *SBIN)))
     if found is None:
         raise DemoError(
             f"没有找到程序 {name}。请运行 ./run demo,它会安装所需的软件包。\n"

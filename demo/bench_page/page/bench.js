@@ -34,7 +34,7 @@ const order = (what) => {
 
 const nameOf = ({ name, title, doors }) => title || say(doors.length ? "stand.cabinet" : "stand.station", { name });
 
-const here = () => states.get(stand.name) ?? { there: false, powered: false, doors: [] };
+const here = () => states.get(stand.name) ?? { there: true, powered: true, doors: [] };
 const stateOf = (name) => here().doors.find((door) => door.name === name);
 
 const draw = () => {

@@ -22,7 +22,7 @@ from edge.core import door, floor, scene
 from edge.core.door import Remembered
 from edge.core.floor import Floor
 from edge.core.gauge import room_to_act
-from edge.core.scene import Asked, BoardLost, DoorSensed, Ground, PulseReported, Reaction, Scene, Stimulus, TimePassed
+from edge.core.scene import Asked, Ground, Personal, Physical, Reaction, Scene, Stimulus, TimePassed
 from edge.errors import JournalFullError, JournalUnusableError
 from edge.journal import Journal, Transaction
 
@@ -67,7 +67,7 @@ class Custodian:
         self, stimulus: Stimulus, *, nonces: Mapping[str, int] | None = None, also: Also | None = None
     ) -> Reaction:
         """One stimulus. What could not be put on disk has not happened; what was sensed meanwhile is tried again."""
-        if self._postponed and isinstance(stimulus, DoorSensed | BoardLost | PulseReported):
+        if self._postponed and isinstance(stimulus, Physical):
             self._postponed.append(stimulus)
             return Reaction(scene=self.scene)
         try:
@@ -146,10 +146,10 @@ class Custodian:
 
     def _not_recorded(self, stimulus: Stimulus) -> Reaction:
         self._retry_at = self._clocks.uptime() + _FULL_RETRY
-        if isinstance(stimulus, DoorSensed | BoardLost | PulseReported):
+        if isinstance(stimulus, Physical):
             self._postponed.append(stimulus)
-        elif not isinstance(stimulus, TimePassed):
-            self.scene = scene.full(self.scene)
+        elif isinstance(stimulus, Personal):
+            self.scene = scene.full(self.scene, self._clocks.uptime())
             return Reaction(scene=self.scene, sound=False)
         return Reaction(scene=self.scene)
 

@@ -34,6 +34,8 @@ __all__ = [
     "DoorSensed",
     "Entered",
     "Ground",
+    "Personal",
+    "Physical",
     "PulseReported",
     "Reaction",
     "Renewed",
@@ -141,6 +143,12 @@ class TimePassed:
     """A deadline of the desk or of a door may be over."""
 
 
+Personal = BadgeTapped | LabelScanned | Chosen | Entered
+"""What a person at the kiosk does."""
+
+Physical = DoorSensed | BoardLost | PulseReported
+"""What was sensed: it has happened, whether or not it could be recorded."""
+
 Stimulus = (
     BadgeTapped
     | LabelScanned
@@ -225,9 +233,10 @@ def due(scene: Scene) -> int | None:
     return min((time for time in (*times, scene.patient_until) if time is not None), default=None)
 
 
-def full(scene: Scene) -> Scene:
+def full(scene: Scene, uptime: int) -> Scene:
     """The scene when a step could not be put on disk: the person stays where they were and reads why."""
-    return replace(scene, desk=replace(scene.desk, refusal=JournalFull(), turn=scene.desk.turn + 1))
+    told = replace(scene.desk, refusal=JournalFull(), turn=scene.desk.turn + 1)
+    return _patient(replace(scene, desk=told), uptime)
 
 
 class _Step:
@@ -243,16 +252,14 @@ class _Step:
     def done(self) -> Reaction:
         scene = self._scene
         if scene.desk.turn != self._turn:
-            seconds = desk.patience(scene.desk)
-            until = None if seconds is None else self._ground.uptime + seconds * 1000
-            scene = replace(scene, patient_until=until)
+            scene = _patient(scene, self._ground.uptime)
         return Reaction(scene=scene, energise=tuple(self._energise), answers=tuple(self._answers), sound=self._sound)
 
     def tell(self, stimulus: desk.DeskStimulus) -> None:
         """The person's side: flows decide, their facts are written, their openings asked for."""
         stepped, effects = desk.step(self._scene.desk, stimulus, view(self._scene, self._ground))
         if not self._ground.room and any(isinstance(effect, Unlock) for effect in effects):
-            self._scene, self._sound = full(self._scene), False
+            self._scene, self._sound = full(self._scene, self._ground.uptime), False
             return
         self._scene = replace(self._scene, desk=stepped)
         for effect in effects:
@@ -370,3 +377,9 @@ class _Step:
     def _in_use(self) -> bool:
         unlocking = any(isinstance(one.state, door.Unlocking) for one in self._scene.doors.values())
         return self._scene.desk.person is not None or unlocking
+
+
+def _patient(scene: Scene, uptime: int) -> Scene:
+    """The person's turn begins now."""
+    seconds = desk.patience(scene.desk)
+    return replace(scene, patient_until=None if seconds is None else uptime + seconds * 1000)

@@ -20,6 +20,7 @@ from custody.archiving import SCANNING_QUEUE
 from custody.events import Part
 from custody.grants import Grants, KnownVolume, Person, Role, badge_digest
 from custody.identifiers import LabelKind, PersonId, VolumeId, make_label
+from edge.kiosk.shown import parse_show
 from hardware.simulated.control import SimulatedBench
 from tests.edge.hub_end import HUB_EPOCH, HubEnd
 from tests.support.broker import Broker
@@ -155,6 +156,7 @@ class Kiosk:
                 self._socket = line
                 with line.makefile("rb") as pictures:
                     for picture in pictures:
+                        parse_show(picture)  # the kiosk reads every picture there is
                         self.shown = json.loads(picture)["show"]
                         if self.shown["sound"]:
                             self.sounds.append(self.shown["sound"])

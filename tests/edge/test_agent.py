@@ -177,9 +177,10 @@ def test_a_command_is_carried_out_once_and_answered_with_one_answer(outpost: Cal
     wait_until(lambda: bool(cabinet.hub.results), what="the answer")
     cabinet.hub.command("cab-1.03", identity=command)
     wait_until(lambda: len(cabinet.hub.results) == 2, what="the same answer")
+    before = cabinet.hub.state.connection
     cabinet.agent.kill()
     cabinet.restart_agent()
-    cabinet.hub.await_state(lambda held: held.connection >= 2, what="a new connection")
+    cabinet.hub.await_state(lambda held: held.connection > before, what="a new connection")
     cabinet.hub.command("cab-1.03", identity=command)
     wait_until(lambda: len(cabinet.hub.results) == 3, what="the same answer after a restart")
 
@@ -268,6 +269,37 @@ def test_an_old_card_put_back_goes_on_in_a_new_epoch(outpost: Callable[..., Outp
     # What the old card wrote under the old name contradicts the hub's history; it is there all the same.
     assert any(b"station.started" in line for line in cabinet.hub.quarantine)
     assert len(cabinet.hub.chains[left].lines) == known
+
+
+def test_two_histories_under_one_name_are_both_kept(outpost: Callable[..., Outpost], tls_broker: Broker) -> None:
+    """An old card goes back, and the cabinet works on alone until it has written more than the hub knows."""
+    cabinet = outpost().start(grants())
+    cabinet.agent.stop()
+    old = {one: one.read_bytes() for one in cabinet.folder.glob("journal.sqlite*")}
+    cabinet.agent.start()
+    cabinet.hub.await_fact(DoorsSensed, count=2)
+    cabinet.agent.stop()
+    (left,) = cabinet.hub.chains
+    known = list(cabinet.hub.chains[left].lines)
+    for file in cabinet.folder.glob("journal.sqlite*"):
+        file.unlink()
+    for file, content in old.items():
+        file.write_bytes(content)
+    tls_broker.kill()
+    cabinet.agent.start()
+    cabinet.await_doors(lambda doors: set(doors.values()) == {"closed"})
+    cabinet.deposit(0, "01")
+    tls_broker.restart()
+
+    wait_until(lambda: len(cabinet.hub.chains) == 2, what="a new epoch")
+    cabinet.hub.await_state(lambda held: held.epoch != left and held.waiting <= 1, what="an empty outbox")
+    (fresh,) = set(cabinet.hub.chains) - {left}
+    opened = cabinet.hub.entries(fresh)[0].fact
+    assert isinstance(opened, EpochOpened)
+    assert (opened.reason, opened.before_epoch) == (EpochReason.FORK, left)
+    assert opened.before_link is not None
+    assert cabinet.hub.chains[left].lines == known
+    assert any(b"volume.deposited" in line for line in cabinet.hub.quarantine)
 
 
 def test_who_pulls_the_plug_is_missed_and_who_says_goodbye_is_not(outpost: Callable[..., Outpost]) -> None:

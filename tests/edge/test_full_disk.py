@@ -10,17 +10,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody import envelope
 from custody.entries import Clock
-from custody.events import DoorForced, DoorsSensed
+from custody.events import DoorForced, DoorsSensed, TimeHeard
 from custody.flows.desk import BadgeTapped
 from custody.flows.grammar import LabelScanned
-from custody.identifiers import ActId, CourtId, PlaceId, StationId
-from custody.messages import DoorState
+from custody.identifiers import ActId, CourtId, PersonId, PlaceId, StationId
+from custody.messages import Command, DoorState
 from custody.refusals import JournalFull
 from edge.cabinet.layout import cabinet_scene
 from edge.clocks import Clocks
 from edge.core.gauge import RESERVE
-from edge.core.scene import DoorSensed, Scene
+from edge.core.scene import Asked, DoorSensed, Scene
 from edge.custodian import Custodian
+from edge.errors import JournalFullError
 from edge.journal import Journal, Moment, open_journal
 from edge.settings import load_settings
 from hardware.wiring import parse_wiring
@@ -123,6 +124,27 @@ def test_a_door_that_moved_meanwhile_is_recorded_when_there_is_room(cabinet: Cab
     assert cabinet.kinds().count(DoorsSensed.kind) == 1
 
 
+def test_a_command_that_cannot_be_recorded_is_neither_answered_nor_shown(cabinet: Cabinet) -> None:
+    fill(cabinet)
+    cabinet.journal.room = lambda: RESERVE * 2  # type: ignore[method-assign]  # as a disk shared with others may look
+    before = cabinet.custodian.scene
+    asked = Command(
+        command="c-1",
+        court=CourtId("court-1"),
+        station=StationId("cab-1"),
+        nonce="n",
+        place=ONE,
+        person=PersonId("zhou-jing"),
+        reason="inspection",
+        valid=10_000,
+    )
+
+    reaction = cabinet.custodian.meet(Asked(asked), nonces={"n": cabinet.clocks.uptime()})
+
+    assert (reaction.answers, cabinet.fired, cabinet.custodian.scene) == ((), [], before)
+    assert cabinet.journal.result_of("c-1") is None
+
+
 def test_a_full_disk_makes_nobody_spin(cabinet: Cabinet) -> None:
     cabinet.custodian.meet(BadgeTapped(BADGES["wang-min"]))
     cabinet.custodian.meet(LabelScanned(LABELS[0]))
@@ -146,6 +168,10 @@ def fill(cabinet: Cabinet) -> None:
     """Not a page is free, nor room on the last one."""
     cabinet.leave_room(0)
     journal: Journal = cabinet.journal
+    with pytest.raises(JournalFullError):
+        for _ in range(1_000):
+            with journal.transaction(cabinet.clocks.moment()) as transaction:
+                transaction.append(TimeHeard(hub_time=1, epoch="e", upto=1))
     for size in (PAGE // 2, 200, 20):
         for number in range(10_000):
             try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from custody.archiving import Progress
 from custody.events import Part, PlaceKind, Step
 from custody.grants import Grants, KnownPlace, KnownVolume, Person, Role, badge_digest
-from custody.holding import AtPlace, Disputed, Holding, Unaccounted, WithPerson
+from custody.holding import AtPlace, Holding, WithPerson
 from custody.identifiers import PersonId, PlaceId, VolumeId
 
 __all__ = ["Badge", "Expiry", "KEPT_AFTER_SHELVING", "Registered", "Shown", "grants_for", "known_volume"]
@@ -118,7 +118,7 @@ def _where(holding: Holding) -> _Where:
             return (place, recipient, None, None, evidence.time)
         case WithPerson(person=person, on_behalf=on_behalf, evidence=evidence):
             return (None, None, person, on_behalf, evidence.time)
-        case Disputed() | Unaccounted():
+        case _:
             return (None, None, None, None, 0)
 
 

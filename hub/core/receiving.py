@@ -79,7 +79,7 @@ def judge_batch(batch: Batch, *, tip: Tip, link_at: Callable[[int], bytes]) -> J
             return Refuse(f"batch_{why}", f"{head.first}-{head.last}")
         case Continues(skip=skip, links=links):
             return _read(head, batch.lines[skip:], links, first=head.first + skip)
-        case Repeats() | Gap() | Fork():
+        case _:
             return verdict
 
 

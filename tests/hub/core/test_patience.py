@@ -2,7 +2,16 @@
 
 import pytest
 
-from hub.core.patience import ABSOLUTE, FREE_ATTEMPTS, IDLE, LONGEST_WAIT, SessionAge, is_over, password_trouble, wait_after
+from hub.core.patience import (
+    ABSOLUTE,
+    FREE_ATTEMPTS,
+    IDLE,
+    LONGEST_WAIT,
+    SessionAge,
+    is_over,
+    password_trouble,
+    wait_after,
+)
 
 
 def test_a_few_slips_cost_nothing_then_the_wait_grows_to_a_limit() -> None:

@@ -1,0 +1,35 @@
+"""Discrepancies are what folding finds, under ids that stay the same."""
+
+from custody.archiving import Breach, Gate, Progress, Standing
+from custody.events import EpochOpened, EpochReason, StationStarted, Step
+from custody.holding import Conflict, Contradiction, Folded
+from custody.identifiers import EventId
+from hub.core.discrepancies import Found, of_epoch, of_fork, of_standing
+from tests.hub.core.samples import CAB, V1, entry, lying
+
+
+def test_contradictions_come_first_then_breaches() -> None:
+    here, there = EventId("cab-1.e1.7"), EventId("cab-1.e1.3")
+    contradiction = Contradiction(volume=V1, conflict=Conflict.NOT_THERE, entry=here, against=there)
+    breach = Breach(volume=V1, gate=Gate.FOUR_EYES, step=Step.CHECKED, entry=here)
+    standing = Standing(V1, Folded(lying(), None, (contradiction,)), Progress(), (breach,))
+
+    assert of_standing(standing) == (
+        Found(id=contradiction.id, kind="not_there", entry=here, against=there, volume=V1),
+        Found(id=breach.id, kind="four_eyes", entry=here, volume=V1),
+    )
+
+
+def test_a_station_that_begins_anew_is_one_and_a_first_beginning_is_not() -> None:
+    lost = of_epoch(entry(EpochOpened(reason=EpochReason.HISTORY_LOST), epoch="e2"))
+
+    assert lost == Found(id="history_lost.cab-1.e2.1", kind="history_lost", entry=EventId("cab-1.e2.1"), station=CAB)
+    assert of_epoch(entry(EpochOpened(reason=EpochReason.FIRST))) is None
+    assert of_epoch(entry(StationStarted(software="", wiring=""))) is None
+
+
+def test_a_fork_is_one_wherever_it_is_seen_again() -> None:
+    at = EventId("cab-1.e1.9")
+
+    assert of_fork(CAB, at) == of_fork(CAB, at)
+    assert (of_fork(CAB, at).kind, of_fork(CAB, at).entry) == ("fork", at)

@@ -1,0 +1,48 @@
+"""Evidence of a door holds only while somebody watches it."""
+
+from custody.events import BoardLost, DoorClosed, DoorsSensed, Fact, StationStarted
+from hub.core.watching import Glimpse, Unwatched, unwatched
+from tests.hub.core.samples import P7, P8, entry
+
+STARTED = StationStarted(software="", wiring="")
+SENSED = DoorsSensed(open=(), closed=(P7, P8))
+
+
+def glimpse(fact: Fact, time: int, before: int | None = None) -> Glimpse:
+    return Glimpse(entry(fact, time=time), before)
+
+
+def test_from_the_last_entry_before_a_start_until_the_doors_are_sensed() -> None:
+    glimpses = [glimpse(STARTED, 200, before=100), glimpse(SENSED, 210)]
+
+    assert unwatched(P7, glimpses) == (Unwatched(100, 210),)
+
+
+def test_a_first_start_has_nothing_before_it() -> None:
+    assert unwatched(P7, [glimpse(STARTED, 200), glimpse(SENSED, 210)]) == (Unwatched(200, 210),)
+
+
+def test_while_its_board_is_silent_a_door_is_not_watched() -> None:
+    glimpses = [glimpse(BoardLost(places=(P7,)), 300), glimpse(SENSED, 400)]
+
+    assert unwatched(P7, glimpses) == (Unwatched(300, 400),)
+    assert unwatched(P8, glimpses) == ()
+
+
+def test_a_second_start_before_the_doors_were_sensed_opens_no_second_interval() -> None:
+    glimpses = [glimpse(STARTED, 200, 100), glimpse(STARTED, 220, 200), glimpse(BoardLost(places=(P7,)), 230)]
+
+    assert unwatched(P7, glimpses) == (Unwatched(100, None),)
+
+
+def test_doors_sensed_of_others_end_nothing() -> None:
+    others = DoorsSensed(open=(P8,), closed=())
+    glimpses = [glimpse(STARTED, 200, 100), glimpse(others, 210), glimpse(DoorClosed(place=P7), 220)]
+
+    assert unwatched(P7, glimpses) == (Unwatched(100, None),)
+
+
+def test_an_open_door_is_a_watched_one() -> None:
+    sensed = DoorsSensed(open=(P7,), closed=())
+
+    assert unwatched(P7, [glimpse(STARTED, 200, 100), glimpse(sensed, 210)]) == (Unwatched(100, 210),)

@@ -21,7 +21,7 @@ COPY hardware hardware
 COPY paper paper
 COPY edge edge
 RUN echo /opt/yungui > "$(venv/bin/python -c 'import site; print(site.getsitepackages()[0])')/yungui.pth" \
-    && useradd --system --home-dir /var/lib/yungui --create-home --groups dialout --shell /usr/sbin/nologin yungui \
+    && useradd --system --uid 999 --home-dir /var/lib/yungui --create-home --groups dialout --shell /usr/sbin/nologin yungui \
     && venv/bin/python -m compileall -q custody firmware_bridge hardware paper edge
 
 USER yungui

@@ -19,7 +19,7 @@ COPY custody custody
 COPY paper paper
 COPY hub hub
 RUN echo /opt/yungui > "$(venv/bin/python -c 'import site; print(site.getsitepackages()[0])')/yungui.pth" \
-    && useradd --system --home-dir /var/lib/yungui --create-home --shell /usr/sbin/nologin yungui \
+    && useradd --system --uid 999 --home-dir /var/lib/yungui --create-home --shell /usr/sbin/nologin yungui \
     && venv/bin/python -m compileall -q custody paper hub
 
 USER yungui

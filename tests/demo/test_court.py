@@ -5,7 +5,8 @@ from __future__ import annotations
 from custody.events import Part
 from custody.identifiers import Label, parse_case_number, parse_label
 from demo.court import PEOPLE, SHELVES, cases_csv, papers
-from hub.core.importing import FileRefusal, judge_file
+from hub.core.importing import judge_file
+from hub.core.spreadsheet import FileRefusal
 
 
 def test_every_badge_shelf_and_volume_bears_a_label_of_its_own() -> None:

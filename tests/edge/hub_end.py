@@ -152,8 +152,8 @@ class HubEnd:
         client.on_connect = connected
         client.on_message = lambda _c, _u, message: self._heard(message)
         client.connect(self._broker.host, self._broker.port)
-        client.loop_start()
         self._client = client
+        client.loop_start()
         wait_until(client.is_connected, what="the hub's connection")
         self.presence(online=True)
         return self

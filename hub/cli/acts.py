@@ -88,9 +88,9 @@ def add_person(options: argparse.Namespace) -> None:
         )
         if isinstance(person, Refused):
             raise _refused(person)
+        print(f"已登记 · added: {person} {options.name}")
         if options.user is not None:
             _account(hub, options.user, password, person, options.name, roles)
-    print(f"已登记 · added: {person} {options.name}")
 
 
 def add_place(options: argparse.Namespace) -> None:

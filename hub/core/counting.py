@@ -2,36 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median_low
 
-from custody.archiving import SCANNING_QUEUE, Progress
-from custody.events import Step
-from custody.holding import AtPlace, Holding, WithPerson
+from custody.archiving import SCANNING_QUEUE
+from custody.events import Part, Step
 
-__all__ = ["flow", "usual", "waits", "with_people"]
-
-
-def flow(line: Iterable[Progress]) -> Mapping[Step, int]:
-    """How many volumes have finished which step last."""
-    counted = dict.fromkeys(Step, 0)
-    for progress in line:
-        if progress.done is not None:
-            counted[progress.done] += 1
-    return counted
+__all__ = ["Counted", "Tally", "count", "usual"]
 
 
-def waits(holding: Holding, progress: Progress) -> bool:
-    """Whether a volume lies for the line and was not collected yet."""
-    return progress.done is None and isinstance(holding, AtPlace) and holding.recipient == SCANNING_QUEUE
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """``volumes`` so many volumes of one part stand alike. ``lying_for``: of those that lie in a place."""
+
+    part: Part
+    done: Step | None
+    lying_for: str | None
+    in_hand: bool
+    volumes: int
 
 
-def with_people(holdings: Iterable[Holding]) -> int:
-    """Volumes that somebody has in hand."""
-    return sum(isinstance(one, WithPerson) for one in holdings)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """``waiting``: lie for the line and were not collected yet; ``after``: by the step finished last."""
+
+    registered: int
+    waiting: int
+    in_hand: int
+    after: Mapping[Step, int]
+
+
+def count(tallies: Iterable[Tally], parts: Collection[Part]) -> Counted:
+    """The numbers for somebody who may see these parts."""
+    seen = [one for one in tallies if one.part in parts]
+    after = dict.fromkeys(Step, 0)
+    for one in seen:
+        if one.done is not None:
+            after[one.done] += one.volumes
+    return Counted(
+        registered=sum(one.volumes for one in seen),
+        waiting=sum(one.volumes for one in seen if one.done is None and one.lying_for == SCANNING_QUEUE),
+        in_hand=sum(one.volumes for one in seen if one.in_hand),
+        after=after,
+    )
 
 
 def usual(same_weekdays: Sequence[int]) -> int | None:
     """The median of the days that had any movement at all; none while there is nothing to compare with."""
-    counted = [count for count in same_weekdays if count]
+    counted = [number for number in same_weekdays if number]
     return median_low(counted) if counted else None

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from custody.events import Part, Step
 from custody.grants import Role
 from custody.identifiers import CourtId, EventId, VolumeId
+from hub.core.access import may_see_part
 from hub.core.concerning import MOVES
-from hub.core.counting import flow, usual, waits, with_people
+from hub.core.counting import Tally, count, usual
 from hub.queries.differences import count_open
-from hub.queries.kept import kept, one_kept
+from hub.queries.kept import one_kept
 from hub.queries.names import Names
 from hub.queries.stations import stations
-from hub.store.tables import EntryRow
-from hub.views import Moved, Overview
+from hub.store.tables import EntryRow, StandingRow, VolumeRow
+from hub.views import Moved, Overview, WhereKind
 
 __all__ = ["overview"]
 
@@ -30,20 +32,37 @@ def overview(
     session: Session, court: CourtId, *, roles: Collection[Role], now: int, zone: ZoneInfo, hub: str
 ) -> Overview:
     """Numbers of what these roles may see."""
-    volumes = list(kept(session, court, roles=roles))
+    counted = count(_tallies(session, court), [part for part in Part if may_see_part(roles, part)])
     today = datetime.fromtimestamp(now / 1000, UTC).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     return Overview(
-        waiting=sum(waits(one.holding, one.progress) for one in volumes),
-        after=flow(one.progress for one in volumes),
-        registered=len(volumes),
+        waiting=counted.waiting,
+        after=counted.after,
+        registered=counted.registered,
         discrepancies=count_open(session, court),
         moved_today=_moved(session, court, today),
         moved_usual=usual([_moved(session, court, today - timedelta(weeks=n)) for n in range(1, _WEEKS + 1)]),
-        with_people=with_people(one.holding for one in volumes),
+        with_people=counted.in_hand,
         stations=tuple(stations(session, court, hub=hub)),
         latest=_latest(session, court, roles),
         now=now,
     )
+
+
+def _tallies(session: Session, court: CourtId) -> Iterator[Tally]:
+    """Registered volumes, those that stand alike together."""
+    alike = (col(VolumeRow.part), col(StandingRow.done), col(StandingRow.kind), col(StandingRow.recipient))
+    same = (col(StandingRow.court) == col(VolumeRow.court)) & (col(StandingRow.volume) == col(VolumeRow.volume))
+    rows = select(*alike, func.count()).select_from(VolumeRow).outerjoin(StandingRow, same)
+    for part, done, kind, recipient, volumes in session.exec(
+        rows.where(col(VolumeRow.court) == court).group_by(*alike)
+    ):
+        yield Tally(
+            part=Part(part),
+            done=None if done is None else Step(done),
+            lying_for=recipient if kind == WhereKind.PLACE else None,
+            in_hand=kind == WhereKind.PERSON,
+            volumes=volumes,
+        )
 
 
 def _moved(session: Session, court: CourtId, day: datetime) -> int:

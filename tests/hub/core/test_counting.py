@@ -1,30 +1,34 @@
 """Numbers of the overview."""
 
-from custody.archiving import Progress
-from custody.events import Step
-from custody.holding import Unaccounted
-from hub.core.counting import flow, usual, waits, with_people
-from tests.hub.core.samples import held, lying
+from custody.events import Part, Step
+from hub.core.counting import Tally, count, usual
+from tests.hub.core.samples import QUEUE
+
+
+def tally(
+    volumes: int, *, part: Part = Part.MAIN, done: Step | None = None, lying_for: str | None = None, held: bool = False
+) -> Tally:
+    return Tally(part=part, done=done, lying_for=lying_for, in_hand=held, volumes=volumes)
 
 
 def test_each_volume_counts_at_its_last_finished_step() -> None:
-    line = [Progress(), Progress(done=Step.SCANNED), Progress(done=Step.SCANNED), Progress(done=Step.SHELVED)]
+    counted = count([tally(5), tally(3, done=Step.SCANNED), tally(1, done=Step.SCANNED, held=True)], list(Part))
 
-    counted = flow(line)
-
-    assert (counted[Step.SCANNED], counted[Step.SHELVED], counted[Step.BOUND]) == (2, 1, 0)
-    assert list(counted) == list(Step)
+    assert (counted.registered, counted.in_hand) == (9, 1)
+    assert (counted.after[Step.SCANNED], counted.after[Step.BOUND]) == (4, 0)
+    assert list(counted.after) == list(Step)
 
 
 def test_waiting_is_what_lies_for_the_line_and_was_never_collected() -> None:
-    assert waits(lying(), Progress())
-    assert not waits(lying(), Progress(done=Step.COLLECTED))
-    assert not waits(lying("wang"), Progress())
-    assert not waits(Unaccounted(), Progress())
+    tallies = [tally(2, lying_for=QUEUE), tally(4, lying_for="wang"), tally(8, lying_for=QUEUE, done=Step.COLLECTED)]
+
+    assert count(tallies, list(Part)).waiting == 2
 
 
-def test_volumes_in_hand_are_counted() -> None:
-    assert with_people([held(), lying(), held()]) == 2
+def test_parts_that_a_reader_may_not_see_are_not_counted() -> None:
+    tallies = [tally(2), tally(4, part=Part.CONFIDENTIAL)]
+
+    assert count(tallies, [Part.MAIN]).registered == 2
 
 
 def test_the_usual_is_the_median_of_days_that_had_any_movement() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func
+from sqlalchemy import select as select_any  # SQLModel's own types end at four columns
 from sqlmodel import Session, col, select
 
 from custody.events import Part, Step
@@ -52,8 +53,8 @@ def _tallies(session: Session, court: CourtId) -> Iterator[Tally]:
     """Registered volumes, those that stand alike together."""
     alike = (col(VolumeRow.part), col(StandingRow.done), col(StandingRow.kind), col(StandingRow.recipient))
     same = (col(StandingRow.court) == col(VolumeRow.court)) & (col(StandingRow.volume) == col(VolumeRow.volume))
-    rows = select(*alike, func.count()).select_from(VolumeRow).outerjoin(StandingRow, same)
-    for part, done, kind, recipient, volumes in session.exec(
+    rows = select_any(*alike, func.count()).select_from(VolumeRow).outerjoin(StandingRow, same)
+    for part, done, kind, recipient, volumes in session.execute(
         rows.where(col(VolumeRow.court) == court).group_by(*alike)
     ):
         yield Tally(

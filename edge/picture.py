@@ -24,6 +24,7 @@ class Around:
     """What the picture shows besides the scene."""
 
     name: str
+    court: str
     online: bool
     waiting: int
     oldest: int | None
@@ -40,7 +41,7 @@ def picture(scene: Scene, view: View, around: Around, *, sound: bool | None, wal
         "prompt": _prompt(desk.prompt(scene.desk, view)),
         "turn": scene.desk.turn,
         "person": None if person is None else person.name,
-        "station": {"id": scene.station, "name": around.name, "kind": scene.kind, "court": scene.court},
+        "station": {"id": scene.station, "name": around.name, "kind": scene.kind, "court": around.court or scene.court},
         "compartments": compartments,
         "waiting": _waiting(view),
         "free": {size: free[size] for size in sorted({one["size"] for one in compartments})},

@@ -51,6 +51,7 @@ class Reporter:
         """What the picture shows besides the scene."""
         return Around(
             name=self._who.settings.name,
+            court=self._who.settings.court_name,
             online=online,
             waiting=waiting,
             oldest=self._journal.oldest_waiting(),

@@ -35,6 +35,8 @@ class Settings:
     """The hub's Ed25519 key, hex of 32 raw bytes. Grants, commands and acknowledgements are believed from it alone."""
     root_fingerprint: str
     """The court's root key, to compare by eye."""
+    court_name: str = ""
+    """The court as people call it, for the screen; its id where none is given."""
     time_heard_seconds: int = 60
     """At most so often the hub's signed time is recorded."""
     unlock_seconds: int = 10
@@ -132,6 +134,7 @@ _RULES: dict[str, tuple[Callable[[object], object], str]] = {
     "broker_port": _number(1, 65535),
     "hub_key": (_key, "64 × 0-9 a-f"),
     "root_fingerprint": _WORDS,
+    "court_name": _WORDS,
     "time_heard_seconds": _number(1, 3600),
     "unlock_seconds": _number(1, 120),
     "left_open_seconds": _number(5, 3600),

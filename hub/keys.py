@@ -78,7 +78,7 @@ def private_bytes(key: PrivateKeyTypes) -> bytes:
 
 def write_secret(path: Path, content: bytes) -> None:
     """Write a file that only its owner may read, from its first byte on; an existing one is never overwritten."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
 

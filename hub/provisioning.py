@@ -58,6 +58,7 @@ def make_keys(settings: Settings, *, hosts: Sequence[str]) -> Settings:
     now = datetime.now(UTC)
     authority = new_authority(f"Yungui {settings.court}", now=now)
     names = tuple(dict.fromkeys((*_SERVERS, *hosts)))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # names and case numbers are nobody else's business
     write_secret(folder / "keys" / "root.pem", private_bytes(root))
     write_secret(folder / "keys" / "hub.pem", private_bytes(hub))
     write_secret(folder / "keys" / "badges.key", secrets.token_bytes(32))
@@ -172,6 +173,7 @@ def enrol_station(acting: Acting, settings: Settings, enrolment: Enrolment, *, o
                 "broker_port": enrolment.broker_port,
                 "hub_key": envelope.raw(acting.own.key.public_key()).hex(),
                 "root_fingerprint": _fingerprint(settings.root_key),
+                "court_name": settings.name,
             },
             signing=private_bytes(signing),
             sealing=private_bytes(sealing),

@@ -25,7 +25,7 @@ class StationFolder:
 
 def write_station_folder(folder: Path, content: StationFolder) -> None:
     """Write it; keys can be read by their owner alone, and none is ever overwritten."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_secret(folder / "keys" / "signing.pem", content.signing)
     write_secret(folder / "keys" / "sealing.pem", content.sealing)
     write_secret(folder / "tls" / "station.key", content.identity.key)

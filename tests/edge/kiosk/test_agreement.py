@@ -19,11 +19,12 @@ def test_what_the_agent_shows_is_what_the_kiosk_reads() -> None:
         place=stage.view.place,
         desk=stage.desk,
     )
-    around = Around(name="1 号柜", online=False, waiting=37, oldest=NOW, room_days=6.4)
+    around = Around(name="1 号柜", court="营口市站前区人民法院", online=False, waiting=37, oldest=NOW, room_days=6.4)
 
     show = parse_show(picture(scene, stage.view, around, sound=False, wall=NOW))
 
     assert show.person == "王敏"
+    assert show.station.court == "营口市站前区人民法院"
     assert show.prompt.lit == "cab-1.01"
     assert show.prompt.refusal is not None
     assert show.prompt.refusal.code == "do_not_mix"

@@ -117,6 +117,7 @@ def _once(house: House, *, as_json: bool) -> int:
         station=Hands(house.station.screen, house.station.bench),
         crashes=Crashes(
             agent=lambda: _restart_agent(house, day),
+            freeze_hub=lambda: house.hub.freeze(on=True),
             hub=lambda: _restart_hub(house),
             broker=house.broker.restart_forgetful,
         ),
@@ -143,7 +144,7 @@ def _restart_agent(house: House, day: Day) -> None:
 
 
 def _restart_hub(house: House) -> None:
-    house.kill_hub()
+    house.kill_hub_during_ingest()
     house.start_hub()
 
 

@@ -20,9 +20,13 @@ __all__ = ["Crashes", "Day"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crashes:
-    """What breaks in the middle: each kills one part with -9, starts it again, and returns."""
+    """What breaks in the middle: each kills one part with -9, starts it again, and returns.
+
+    ``freeze_hub`` lets work pile up before the hub, so that it dies while it takes it in.
+    """
 
     agent: Callable[[], None]
+    freeze_hub: Callable[[], None]
     hub: Callable[[], None]
     broker: Callable[[], None]
 
@@ -142,9 +146,12 @@ class Day:
             for one in volumes:
                 self.station.scan(one.label)
                 self.station.expect("receive.received.headline")
+        if crash:
+            self.say("      中心停住,工作站照常工作 · the hub stalls; the station works on")
+            self.crashes.freeze_hub()
         self._counted("prepare", scanner, volumes, lambda one: one.pages)
         if crash:
-            self.say("      中心被强行终止并重启,工作站照常工作 · the hub is killed; the station works on")
+            self.say("      中心正在接收积压的记录时被强行终止 · the hub is killed while it takes in what piled up")
             self._crash(self.crashes.hub)
         short = volumes[0]
         self._counted("scan", scanner, volumes, lambda one: one.pages - (one is short))

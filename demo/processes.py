@@ -68,6 +68,11 @@ class Child:
             self._process.kill()
             self._process.wait()
 
+    def freeze(self, *, on: bool) -> None:
+        """SIGSTOP, or SIGCONT: what is sent to it meanwhile piles up."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP if on else signal.SIGCONT)
+
     def stop(self, *, seconds: float = 10.0) -> None:
         if self._process is None or not self.running:
             return

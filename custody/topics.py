@@ -63,8 +63,14 @@ def parse(topic: str) -> StationTopic | CourtTopic | None:
     """The parts of a topic of ours; none for anything else."""
     match topic.split("/"):
         case [root, version, court, owner, channel] if (root, version) == _ROOT and check_id(court):
-            if owner == _COURT and channel in list(CourtChannel):
-                return CourtTopic(CourtId(court), CourtChannel(channel))
-            if check_id(owner) and channel in list(Channel):
-                return StationTopic(CourtId(court), StationId(owner), Channel(channel))
+            return _named(CourtId(court), owner, channel)
+        case _:
+            return None
+
+
+def _named(court: CourtId, owner: str, channel: str) -> StationTopic | CourtTopic | None:
+    if owner == _COURT:
+        return CourtTopic(court, CourtChannel(channel)) if channel in list(CourtChannel) else None
+    if check_id(owner) and channel in list(Channel):
+        return StationTopic(court, StationId(owner), Channel(channel))
     return None

@@ -41,17 +41,7 @@ def regular(new: Iterable[Entry], tips: Mapping[str, int]) -> bool:
     ``tips``: epoch -> last sequence stored, ``new`` included. An epoch that opens may sort before others, and so
     is not regular either: the whole station is to be located again.
     """
-    for entry in new:
-        match entry.fact:
-            case EpochOpened():
-                return False
-            case TimeHeard(epoch=epoch, upto=upto):
-                known = entry.sequence - 1 if epoch == entry.epoch else tips.get(epoch, 0)
-                if upto > known:
-                    return False
-            case _:
-                pass
-    return True
+    return not any(_irregular(entry, tips) for entry in new)
 
 
 def relocate(stored: Iterator[Bounded], new: Sequence[Entry]) -> tuple[Bounded, ...]:
@@ -78,6 +68,16 @@ def relocate(stored: Iterator[Bounded], new: Sequence[Entry]) -> tuple[Bounded, 
         above, anchor = after, next(stored, None)
     known = set(before)
     return tuple(one for one in _pointed(anchor, window) if one not in known)
+
+
+def _irregular(entry: Entry, tips: Mapping[str, int]) -> bool:
+    match entry.fact:
+        case EpochOpened():
+            return True
+        case TimeHeard(epoch=epoch, upto=upto):
+            return upto > (entry.sequence - 1 if epoch == entry.epoch else tips.get(epoch, 0))
+        case _:
+            return False
 
 
 def _heard(entries: Iterable[Entry]) -> dict[tuple[str, int], int]:

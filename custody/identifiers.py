@@ -31,7 +31,6 @@ __all__ = [
     "CaseNumberRefusal",
     "CourtId",
     "CourtLevel",
-    "DossierId",
     "EventId",
     "Label",
     "LabelKind",
@@ -49,7 +48,6 @@ __all__ = [
 ]
 
 VolumeId = NewType("VolumeId", str)
-DossierId = NewType("DossierId", str)
 PersonId = NewType("PersonId", str)
 PlaceId = NewType("PlaceId", str)
 StationId = NewType("StationId", str)

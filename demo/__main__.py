@@ -26,6 +26,7 @@ from hardware.wiring import load_wiring
 __all__ = ["main"]
 
 _SETTLED_SECONDS = 120.0
+_LOWEST_PORT, _HIGHEST_PORT = 1024, 65531  # five in a row are taken
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,6 +61,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _ports_from(first: int) -> Ports:
+    if not _LOWEST_PORT <= first <= _HIGHEST_PORT:
+        raise DemoError(
+            f"--port {first} 不可用,请给 {_LOWEST_PORT} 到 {_HIGHEST_PORT} 之间的端口。\n"
+            f"--port {first} cannot be used; name one from {_LOWEST_PORT} to {_HIGHEST_PORT}."
+        )
     for port in range(first, first + 5):
         if answers(port):
             raise DemoError(

@@ -86,7 +86,7 @@ class Courier:
                 self._advance(outbox.Connected())
                 self._renew_nonce()
             case LinkDown(why=why):
-                _log.info("not connected: connection=%d why=%s", event.connection, why)
+                self._complain(why)
                 self._up = False
                 self._state_at = None
                 self._advance(outbox.Disconnected())
@@ -139,6 +139,16 @@ class Courier:
         self._link.close()
 
     # --- what arrives -------------------------------------------------------------------------------------------------
+
+    def _complain(self, why: str) -> None:
+        """Say it for people once an outage; the log's other readers get every try."""
+        if self._tries == 0:
+            _log.warning(
+                "连接不上消息服务器 %s:%d,本机照常工作并继续尝试;地址写在 station.toml 中 · "
+                "the broker %s:%d does not answer; this station works on and tries again (see station.toml)",
+                *(self._settings.broker_host, self._settings.broker_port) * 2,
+            )
+        _log.info("not connected: connection=%d why=%s", self._connection, why)
 
     def _arrived(self, topic: str, payload: bytes) -> None:
         match topics.parse(topic):

@@ -18,7 +18,7 @@ from custody.messages import Keys, Purpose
 from hub.acting import Acting
 from hub.certificates import Authority, Identity, load_authority, new_authority
 from hub.errors import HubError
-from hub.keys import HubKeys, load_keys, private_bytes, write_secret
+from hub.keys import HubKeys, private_bytes, write_secret
 from hub.registering import enter_place
 from hub.settings import FILE, Settings, write_settings
 from hub.station_folder import StationFolder, write_station_folder
@@ -203,7 +203,3 @@ def _fingerprint(root_key: str) -> str:
 def _write_identity(folder: Path, name: str, identity: Identity) -> None:
     write_secret(folder / f"{name}.key", identity.key)
     (folder / f"{name}.crt").write_bytes(identity.certificate)
-
-
-def read_keys(settings: Settings) -> HubKeys:
-    return load_keys(settings.folder / "keys")

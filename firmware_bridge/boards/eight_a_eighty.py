@@ -31,7 +31,6 @@ from firmware_bridge.codec import NEED_MORE, More, Role
 FrameT = TypeVar("FrameT", covariant=True)
 
 NAME: Final = "8a80"
-BAUD: Final = 9600
 ADDRESSES: Final = range(1, 33)
 CHANNELS: Final = range(1, 51)
 CHANNELS_OR_ALL: Final = range(51)  # 0 stands for every channel

@@ -53,6 +53,13 @@ def test_a_taken_port_is_named_with_the_remedy() -> None:
     assert "Traceback" not in refused.stderr
 
 
+def test_a_port_that_cannot_be_is_refused_in_words() -> None:
+    refused = _demo("--port", "70000")
+
+    assert refused.returncode == 1
+    assert "--port 70000 不可用" in refused.stderr
+
+
 def test_without_mosquitto_the_demo_says_what_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

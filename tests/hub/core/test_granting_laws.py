@@ -9,13 +9,15 @@ from custody.events import Part, PlaceKind, Step
 from custody.grants import Grants, Role
 from custody.holding import Holding, Unaccounted
 from custody.identifiers import PlaceId, VolumeId
-from hub.core.granting import KEPT_AFTER_SHELVING, Badge, Expiry, Registered, Shown, grants_for
+from hub.core.granting import Badge, Expiry, Registered, Shown, grants_for
 from tests.hub.core.samples import WANG, held, lying
 
+DAY = 24 * 3_600_000
+NOW = st.integers(0, 120).map(lambda day: day * DAY)
 PROGRESS = st.sampled_from([Progress(), *(Progress(done=step) for step in Step)])
 HOLDINGS: st.SearchStrategy[Holding] = st.one_of(
     st.sampled_from([SCANNING_QUEUE, "wang", None]).flatmap(
-        lambda recipient: st.integers(0, 2 * KEPT_AFTER_SHELVING).map(lambda at: lying(recipient, time=at))
+        lambda recipient: st.integers(0, 60).map(lambda day: lying(recipient, time=day * DAY))
     ),
     st.sampled_from([held(), held("wang"), Unaccounted()]),
 )
@@ -50,7 +52,7 @@ def granted(register: list[Registered], *, staffed: bool, now: int) -> Grants:
     )
 
 
-@given(registers(), st.integers(0, 3 * KEPT_AFTER_SHELVING))
+@given(registers(), NOW)
 def test_a_contractors_station_never_hears_of_confidential_volumes(register: list[Registered], now: int) -> None:
     grants = granted(register, staffed=False, now=now)
     written = wire.encode(grants).decode()
@@ -62,14 +64,14 @@ def test_a_contractors_station_never_hears_of_confidential_volumes(register: lis
             assert one.labels[0] not in written
 
 
-@given(registers(), st.integers(0, 3 * KEPT_AFTER_SHELVING))
+@given(registers(), NOW)
 def test_a_contractors_station_hears_of_everything_else_that_staff_hear(register: list[Registered], now: int) -> None:
     staff, contractor = granted(register, staffed=True, now=now), granted(register, staffed=False, now=now)
 
     assert contractor.volumes == tuple(one for one in staff.volumes if one.part is Part.MAIN)
 
 
-@given(registers(), st.integers(0, 3 * KEPT_AFTER_SHELVING))
+@given(registers(), NOW)
 def test_what_is_not_shelved_is_never_forgotten(register: list[Registered], now: int) -> None:
     told = {one.id for one in granted(register, staffed=True, now=now).volumes}
 

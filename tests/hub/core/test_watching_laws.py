@@ -23,21 +23,21 @@ SEEN: st.SearchStrategy[Fact] = st.one_of(
 def test_unwatched_is_from_what_blinds_until_what_sees(steps: list[tuple[Fact, int]]) -> None:
     glimpses: list[Glimpse] = []
     now = 1000
-    watched = True
+    blind: int | None = None
     for fact, passed in steps:
         before, now = now, now + passed
         glimpses.append(Glimpse(entry(fact, time=now), before))
         match fact:
-            case DoorsSensed():
-                watched = watched or P7 in (*fact.open, *fact.closed)
-            case BoardLost():
-                watched = watched and P7 not in fact.places
-            case StationStarted():
-                watched = False
+            case DoorsSensed() if P7 in (*fact.open, *fact.closed):
+                blind = None
+            case BoardLost() if blind is None and P7 in fact.places:
+                blind = now
+            case StationStarted() if blind is None:
+                blind = before
             case _:
                 pass
         found = unwatched(P7, glimpses)
 
-        assert watched == all(one.until is not None for one in found)
+        assert [one.since for one in found if one.until is None] == ([] if blind is None else [blind])
         assert all(one.until is not None and one.until <= two.since for one, two in pairwise(found))
         assert all(one.until is None or one.since <= one.until for one in found)

@@ -47,4 +47,4 @@ def of_epoch(entry: Entry) -> Found | None:
 
 def of_fork(station: StationId, at: EventId) -> Found:
     """A batch contradicts what is stored at ``at``: two histories under one name."""
-    return Found(id=f"fork.{at}", kind="fork", entry=at, against=at, station=station)
+    return Found(id=f"fork_at.{at}", kind="fork", entry=at, against=at, station=station)

@@ -1,7 +1,7 @@
 """When nobody watched a door: evidence that rests on a door holds only while it is watched.
 
-Each start of the station's agent and each silent lock board opens an unwatched interval; it ends when the doors are
-sensed again.
+Each start of the station's agent, each new epoch and each silent lock board opens an unwatched interval; it ends when
+the doors are sensed again.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from custody.entries import Entry
-from custody.events import BoardLost, DoorsSensed, StationStarted
+from custody.events import BoardLost, DoorsSensed, EpochOpened, StationStarted
 from custody.identifiers import PlaceId
 
 __all__ = ["Glimpse", "Unwatched", "unwatched"]
@@ -18,9 +18,13 @@ __all__ = ["Glimpse", "Unwatched", "unwatched"]
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """An entry that begins or ends an unwatched interval, and the time of the station's entry before it."""
+    """An entry that begins or ends an unwatched interval, when it was, and when the station's entry before it was.
+
+    ``at`` and ``before`` are points in the one order of entries (``Located.point``), which never run backwards.
+    """
 
     entry: Entry
+    at: int
     before: int | None = None
 
 
@@ -38,12 +42,12 @@ def unwatched(place: PlaceId, glimpses: Iterable[Glimpse]) -> tuple[Unwatched, .
     since: int | None = None
     for glimpse in glimpses:
         match glimpse.entry.fact:
-            case StationStarted() if since is None:
-                since = glimpse.entry.time if glimpse.before is None else glimpse.before
+            case EpochOpened() | StationStarted() if since is None:
+                since = glimpse.at if glimpse.before is None else glimpse.before
             case BoardLost(places=places) if since is None and place in places:
-                since = glimpse.entry.time
+                since = glimpse.at
             case DoorsSensed() as sensed if since is not None and place in (*sensed.open, *sensed.closed):
-                found.append(Unwatched(since, glimpse.entry.time))
+                found.append(Unwatched(since, glimpse.at))
                 since = None
             case _:
                 pass

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from custody import wire
 from custody.entries import Entry
-from custody.events import BoardLost, DoorsSensed, PlaceKind, StationStarted
+from custody.events import BoardLost, DoorsSensed, EpochOpened, PlaceKind, StationStarted
 from custody.holding import AtPlace, Disputed, Evidence, Holding, Unaccounted, WithPerson
 from custody.identifiers import CourtId, PlaceId, StationId
 from hub.core.watching import Glimpse, unwatched
@@ -16,7 +16,7 @@ from hub.views import Where, WhereKind
 
 __all__ = ["entry_row", "where", "with_watch"]
 
-_GLIMPSES = (StationStarted.kind, DoorsSensed.kind, BoardLost.kind)
+_GLIMPSES = (EpochOpened.kind, StationStarted.kind, DoorsSensed.kind, BoardLost.kind)
 
 
 def where(holding: Holding, names: Names) -> Where:
@@ -99,8 +99,8 @@ def _glimpses(session: Session, after: EntryRow) -> list[Glimpse]:
         entry = wire.decode_event(row.line)
         assert isinstance(entry, Entry)
         before = None
-        if isinstance(entry.fact, StationStarted):
+        if isinstance(entry.fact, EpochOpened | StationStarted):
             at = col(EntryRow.position) == row.position - 1
-            before = session.exec(select(EntryRow.time).where(*mine, at)).first()
-        found.append(Glimpse(entry, before))
+            before = session.exec(select(EntryRow.point).where(*mine, at)).first()
+        found.append(Glimpse(entry, row.point, before))
     return found

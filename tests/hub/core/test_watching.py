@@ -1,6 +1,6 @@
 """Evidence of a door holds only while somebody watches it."""
 
-from custody.events import BoardLost, DoorClosed, DoorsSensed, Fact, StationStarted
+from custody.events import BoardLost, DoorClosed, DoorsSensed, EpochOpened, EpochReason, Fact, StationStarted
 from hub.core.watching import Glimpse, Unwatched, unwatched
 from tests.hub.core.samples import P7, P8, entry
 
@@ -9,7 +9,7 @@ SENSED = DoorsSensed(open=(), closed=(P7, P8))
 
 
 def glimpse(fact: Fact, time: int, before: int | None = None) -> Glimpse:
-    return Glimpse(entry(fact, time=time), before)
+    return Glimpse(entry(fact, time=time), time, before)
 
 
 def test_from_the_last_entry_before_a_start_until_the_doors_are_sensed() -> None:
@@ -46,3 +46,10 @@ def test_an_open_door_is_a_watched_one() -> None:
     sensed = DoorsSensed(open=(P7,), closed=())
 
     assert unwatched(P7, [glimpse(STARTED, 200, 100), glimpse(sensed, 210)]) == (Unwatched(100, 210),)
+
+
+def test_a_station_that_lost_its_history_watched_nothing_since_its_last_entry() -> None:
+    opened = EpochOpened(reason=EpochReason.HISTORY_LOST)
+    glimpses = [glimpse(opened, 900, before=100), glimpse(STARTED, 901, before=900), glimpse(SENSED, 910)]
+
+    assert unwatched(P7, glimpses) == (Unwatched(100, 910),)

@@ -26,7 +26,7 @@ def test_unwatched_is_from_what_blinds_until_what_sees(steps: list[tuple[Fact, i
     blind: int | None = None
     for fact, passed in steps:
         before, now = now, now + passed
-        glimpses.append(Glimpse(entry(fact, time=now), before))
+        glimpses.append(Glimpse(entry(fact, time=now), now, before))
         match fact:
             case DoorsSensed() if P7 in (*fact.open, *fact.closed):
                 blind = None

@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
@@ -138,8 +138,13 @@ def _once(house: House, *, as_json: bool) -> int:
         say(f"  {name:<14} {value}")
     if as_json:
         print(json.dumps(result, ensure_ascii=False), flush=True)
-    good = result["verified"] and not (result["lost"] or result["doubled"] or result["unasked"])
-    return 0 if good and result["archived"] == len(papers()) and result["agree"] else 1
+    return 0 if _as_it_must_be(result) else 1
+
+
+def _as_it_must_be(result: Mapping[str, object]) -> bool:
+    clean = not any(result[name] for name in ("lost", "doubled", "unasked", "unread", "discrepancies"))
+    whole = result["archived"] == result["volumes"] and bool(result["restarts"]) and bool(result["interrupted"])
+    return clean and whole and bool(result["agree"]) and bool(result["verified"])
 
 
 def _restart_agent(house: House, day: Day) -> None:
@@ -149,9 +154,10 @@ def _restart_agent(house: House, day: Day) -> None:
     house.cabinet.start_agent()
 
 
-def _restart_hub(house: House) -> None:
-    house.kill_hub_during_ingest()
+def _restart_hub(house: House) -> int:
+    interrupted = house.kill_hub_during_ingest()
     house.start_hub()
+    return interrupted
 
 
 def _await_grants(house: House) -> None:
@@ -181,13 +187,17 @@ def _judged(house: House, day: Day) -> dict[str, object]:
         "events": comparison.events,
         "lost": comparison.lost + comparison.changed,
         "doubled": comparison.doubled,
-        "discrepancies": 0
+        "discrepancies": None
         if standings is None
         else sum(len(one.held.contradictions) + len(one.breaches) for one in standings.values()),
         "archived": 0 if standings is None else truth.archived(standings),
         "restarts": day.restarts,
+        "interrupted": day.interrupted,
         "refusals": len(day.refusals),
         "pulses": len(fires),
+        "unread": truth.unread(
+            (line for journal in journals.values() for line in journal), day.cabinet.typed | day.station.typed
+        ),
         "unasked": truth.unasked(fires, journals[house.cabinet.station], number_of),
         "agree": standings is not None and truth.agrees(standings, house.hub_database),
         "verified": isinstance(verdict, Consistent),

@@ -27,7 +27,7 @@ class Crashes:
 
     agent: Callable[[], None]
     freeze_hub: Callable[[], None]
-    hub: Callable[[], None]
+    hub: Callable[[], int]
     broker: Callable[[], None]
 
 
@@ -38,6 +38,7 @@ class Day:
     crashes: Crashes
     say: Callable[[str], None]
     restarts: int = 0
+    interrupted: int = 0  # entries the hub had not committed yet when it was killed
     refusals: list[str] = field(default_factory=list)
 
     def play(self) -> None:
@@ -152,7 +153,8 @@ class Day:
         self._counted("prepare", scanner, volumes, lambda one: one.pages)
         if crash:
             self.say("      中心正在接收积压的记录时被强行终止 · the hub is killed while it takes in what piled up")
-            self._crash(self.crashes.hub)
+            self.interrupted += self.crashes.hub()
+            self.restarts += 1
         short = volumes[0]
         self._counted("scan", scanner, volumes, lambda one: one.pages - (one is short))
         if crash:

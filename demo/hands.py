@@ -32,6 +32,7 @@ class Hands:
         self._changed = threading.Condition()
         self._socket: socket.socket | None = None
         self._ended = False
+        self.typed: set[str] = set()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -135,6 +136,7 @@ class Hands:
 
     def _read_by(self, reader: str, text: str) -> None:
         turn = self._turn()
+        self.typed.add(text)
         self._bench.scan(reader, text)
         self._await_turn_after(turn, f"{reader} {text}")
 

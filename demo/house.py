@@ -8,7 +8,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
@@ -17,9 +16,10 @@ from pathlib import Path
 
 from custody.archiving import SCANNING_QUEUE
 from custody.identifiers import StationId
+from demo import truth
 from demo.broker import Broker
 from demo.court import CABINET, COURT, COURT_NAME, PEOPLE, SHELVES, STATION, cases_csv
-from demo.processes import LOOPBACK, Child, DemoError, answers, find_program, free_port
+from demo.processes import LOOPBACK, Child, DemoError, answers, find_program, free_port, wait_until
 from hardware.simulated.control import SimulatedBench
 
 __all__ = ["House", "Ports", "Site"]
@@ -186,11 +186,17 @@ class House:
         self.hub.start()
         self.hub.await_ready(lambda: _answers_http(f"{self.hub_url}/api/v1/health"))
 
-    def kill_hub_during_ingest(self) -> None:
-        """Let a frozen hub go on with what has piled up, and kill -9 it while it takes that in."""
+    def kill_hub_during_ingest(self) -> int:
+        """Let a frozen hub go on with what has piled up, and kill -9 it as soon as it has taken in some of that.
+
+        How many entries of the stations it had not committed when it died.
+        """
+        before = truth.stored(self.hub_database)
         self.hub.freeze(on=False)
-        time.sleep(0.05)
+        wait_until(lambda: truth.stored(self.hub_database) > before, seconds=60, what="ingest", every=0.001)
         self.hub.kill()
+        written = sum(len(truth.in_journal(site.journal)) for site in self.sites)
+        return written - truth.stored(self.hub_database)
 
     def run_beside(self, child: Child) -> None:
         """One more process that goes when the house goes."""

@@ -121,10 +121,10 @@ def answers(port: int) -> bool:
         return False
 
 
-def wait_until(true: Callable[[], bool], *, seconds: float, what: str) -> None:
+def wait_until(true: Callable[[], bool], *, seconds: float, what: str, every: float = 0.02) -> None:
     """Return as soon as ``true()``; an error that names ``what`` after ``seconds``."""
     deadline = time.monotonic() + seconds
     while not true():
         if time.monotonic() > deadline:
             raise DemoError(f"{seconds:g} 秒内没有等到:{what} · waited {seconds:g} s in vain for: {what}")
-        time.sleep(0.02)
+        time.sleep(every)

@@ -9,7 +9,7 @@ import json
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,9 @@ __all__ = [
     "in_journal",
     "recorded",
     "same_in_any_order",
+    "stored",
     "unasked",
+    "unread",
 ]
 
 
@@ -65,6 +67,21 @@ def recorded(journal: Path, kind: str) -> bool:
     """Whether a journal holds an entry of this kind."""
     with closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True)) as connection:
         return connection.execute("SELECT 1 FROM events WHERE kind = ? LIMIT 1", (kind,)).fetchone() is not None
+
+
+def stored(hub_database: Path) -> int:
+    """How many entries of cabinets and stations the hub has committed."""
+    with closing(sqlite3.connect(f"file:{hub_database}?mode=ro", uri=True)) as connection:
+        row = connection.execute(
+            "SELECT COUNT(*) FROM entry JOIN station USING (court, station) WHERE station.kind != 'hub'"
+        ).fetchone()
+    return int(row[0])
+
+
+def unread(lines: Iterable[bytes], typed: Collection[str]) -> int:
+    """How many recorded labels no scanner ever typed."""
+    labels = (getattr(_entry(line).fact, "label", None) for line in lines)
+    return sum(label is not None and label not in typed for label in labels)
 
 
 def in_export(export: Path) -> tuple[bytes, ...]:

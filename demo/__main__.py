@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 from audit.verify import Consistent, verify
+from custody.grants import Role
 from custody.identifiers import StationId
 from demo import truth
 from demo.court import PEOPLE, papers
@@ -22,6 +23,7 @@ from demo.hands import Hands
 from demo.house import HUB, House, Ports
 from demo.processes import LOOPBACK, Child, DemoError, answers, wait_until
 from hardware.wiring import load_wiring
+from hub.texts import CHINESE, texts
 
 __all__ = ["main"]
 
@@ -81,7 +83,7 @@ def _stay(house: House) -> int:
     house.start(screens=True)
     house.run_beside(_bench_page(house))
     wait_until(lambda: answers(house.ports.bench), seconds=30, what="bench page")
-    users = [f"    {one.user:<10} {one.name}({'、'.join(one.roles)})" for one in PEOPLE if one.user]
+    users = [f"    {one.user:<10} {one.name}({'、'.join(map(_role, one.roles))})" for one in PEOPLE if one.user]
     print(
         "\n".join(
             (
@@ -101,6 +103,10 @@ def _stay(house: House) -> int:
     )
     threading.Event().wait()
     return 0
+
+
+def _role(role: Role) -> str:
+    return f"{texts(CHINESE)(f'role.{role}')} {role}"
 
 
 def _bench_page(house: House) -> Child:

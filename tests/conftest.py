@@ -26,7 +26,7 @@ settings.register_profile(
 )
 settings.load_profile("yungui")
 
-_LATE = ("system", "faults", "browser")
+_LATE = ("system", "browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

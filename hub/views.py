@@ -22,6 +22,7 @@ __all__ = [
     "EntryProof",
     "Hit",
     "HitKind",
+    "Incident",
     "LabelRow",
     "Happening",
     "Lying",
@@ -263,6 +264,16 @@ class Discrepancy:
     resolved: int | None = None
     decision: str = ""
     person: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """Messages not accepted: of which station (as the topic named it), why (``incident.<code>``), how often."""
+
+    station: str
+    code: str
+    time: int
+    times: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

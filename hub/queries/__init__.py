@@ -11,6 +11,7 @@ from custody.identifiers import CourtId, StationId, VolumeId
 from hub.core.importing import KnownRow, VolumeKey
 from hub.export import export
 from hub.queries.differences import count_open, differences
+from hub.queries.incidents import incidents
 from hub.queries.looking import search
 from hub.queries.overview import overview
 from hub.queries.people import people, recipients
@@ -24,6 +25,7 @@ from hub.views import (
     Discrepancy,
     EntryProof,
     Hit,
+    Incident,
     LabelRow,
     Overview,
     PersonView,
@@ -76,6 +78,10 @@ class Queries:
     def open_discrepancies(self) -> int:
         with self.database.read() as session:
             return count_open(session, self.court)
+
+    def incidents(self) -> Sequence[Incident]:
+        with self.database.read() as session:
+            return incidents(session, self.court)
 
     def people(self) -> Sequence[PersonView]:
         with self.database.read() as session:

@@ -40,6 +40,7 @@ from hub.views import (
     Happening,
     Hit,
     HitKind,
+    Incident,
     LabelRow,
     Lying,
     Moved,
@@ -267,6 +268,9 @@ class PretendOffice:
 
     def open_discrepancies(self) -> int:
         return len(self.discrepancies(resolved=False))
+
+    def incidents(self) -> Sequence[Incident]:
+        return (Incident(station="cab-9", code="unknown_station", time=self.now(), times=3),)
 
     def people(self) -> Sequence[PersonView]:
         return tuple(self.persons)

@@ -83,6 +83,8 @@ def test_a_station_nobody_enrolled_is_noted_and_not_answered(hub: Hub, cabinet: 
     disposition = send(hub, stranger, cabinet.batch())
 
     assert (disposition.code, disposition.answers) == ("unknown_station", ())
+    told = hub.parts.queries.incidents()
+    assert [(one.station, one.code, one.times) for one in told] == [("cab-9", "unknown_station", 1)]
 
 
 def test_a_station_whose_batch_cannot_be_read_is_told_why(hub: Hub, cabinet: Sample) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from hub.core.importing import Judged, Verdict
 from hub.importing import Imported, reason_sentence
 from hub.telling import Telling
-from hub.views import Discrepancy, PersonView, QueueRow
+from hub.views import Discrepancy, Incident, PersonView, QueueRow
 from hub.web.markup import Markup, h, join
 from hub.web.pieces import empty, moment, note, sheet, table, tag, where_cell
 
-__all__ = ["draw_discrepancies", "draw_import", "draw_people", "draw_queue"]
+__all__ = ["draw_discrepancies", "draw_import", "draw_incidents", "draw_people", "draw_queue"]
 
 
 def draw_queue(rows: Sequence[QueueRow], tell: Telling) -> Markup:
@@ -72,6 +72,24 @@ def draw_discrepancies(
     headers = (say("col.resolved"), say("col.volume"), say("col.what"), say("col.decision"), say("col.person"))
     return join(
         waiting, sheet(say("discrepancies.resolved"), table(headers, [_resolved(one, tell) for one in resolved]))
+    )
+
+
+def draw_incidents(incidents: Sequence[Incident], tell: Telling) -> Markup:
+    """Messages that were not accepted; nothing at all where there is none."""
+    if not incidents:
+        return join()
+    headers = (tell.say("col.since"), tell.say("incidents.station"), tell.say("col.what"), tell.say("incidents.times"))
+    return sheet(tell.say("incidents.title"), table(headers, [_incident(one, tell) for one in incidents]))
+
+
+def _incident(one: Incident, tell: Telling) -> Markup:
+    return h(
+        "tr",
+        h("td", moment(tell, one.time), class_="nowrap"),
+        h("td", one.station, class_="nowrap"),
+        h("td", tell.say(f"incident.{one.code}", station=one.station)),
+        h("td", str(one.times), class_="num"),
     )
 
 

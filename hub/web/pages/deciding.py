@@ -15,7 +15,7 @@ from hub.face import Refused
 from hub.telling import Telling
 from hub.web.desk import Desk, open_page
 from hub.web.dialogs import ask_reason, offer_proofs
-from hub.web.drawing.tables import draw_discrepancies, draw_people
+from hub.web.drawing.tables import draw_discrepancies, draw_incidents, draw_people
 from hub.web.live import Changes
 from hub.web.markup import Markup, h, join
 from hub.web.pieces import page_head
@@ -43,7 +43,8 @@ async def _discrepancies(desk: Desk) -> None:
         waiting = desk.parts.queries.discrepancies(resolved=False)
         settled = desk.parts.queries.discrepancies(resolved=True)
         head = page_head(tell.say("nav.discrepancy"), tell.say("discrepancies.beside"))
-        return join(head, draw_discrepancies(waiting, settled, tell, may=desk.may(_RESOLVE)))
+        refused = draw_incidents(desk.parts.queries.incidents(), tell)
+        return join(head, draw_discrepancies(waiting, settled, tell, may=desk.may(_RESOLVE)), refused)
 
     await desk.live(draw)
     offer_proofs(desk)

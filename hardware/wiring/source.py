@@ -174,3 +174,13 @@ class Table:
         if key not in self.content and default is None:
             raise self.wrong("missing-key", key)
         return self.content.get(key, default)
+
+
+def unique(source: Source, kind: str, key: str) -> None:
+    """No two tables of a kind share a value of this key."""
+    seen: set[str] = set()
+    for table in source.tables(kind):
+        value = table.text(key, default="")
+        if value and value in seen:
+            raise table.wrong("duplicate", key, value=value)
+        seen.add(value)

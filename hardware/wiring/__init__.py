@@ -1,0 +1,88 @@
+"""What is connected where: `wiring.toml`, read strictly.
+
+A typing error here could leave a lock unwatched, so nothing is guessed. Every problem is a `WiringError` that names
+file, line and remedy. Each kind of table has a module; the keys are explained in docs/hardware/wiring.md.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from hardware.wiring import boards, grid, readers
+from hardware.wiring.boards import Board, Bus, Compartment, read_boards, read_buses, read_compartments
+from hardware.wiring.grid import read_grid
+from hardware.wiring.readers import Reader, read_readers
+from hardware.wiring.source import Source, Table, WiringError
+
+__all__ = ["Board", "Bus", "Compartment", "Reader", "Wiring", "WiringError", "load_wiring", "parse_wiring"]
+
+KINDS: Final = ("cabinet", "station")
+TABLES: Final = ("station", *grid.TABLES, *boards.TABLES, *readers.TABLES)
+PORTED: Final = ("bus", "reader")
+"""The tables that name a serial port; no two may name the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """A station's hardware. A station without doors has no buses, boards or compartments, and 0 rows."""
+
+    kind: str
+    rows: int
+    columns: int
+    buses: tuple[Bus, ...]
+    boards: tuple[Board, ...]
+    compartments: tuple[Compartment, ...]
+    readers: tuple[Reader, ...]
+
+    def compartments_of(self, board: str) -> tuple[Compartment, ...]:
+        return tuple(compartment for compartment in self.compartments if compartment.board == board)
+
+    def boards_of(self, bus: str) -> tuple[Board, ...]:
+        return tuple(board for board in self.boards if board.bus == bus)
+
+
+def load_wiring(path: Path, *, ports: Path | None = None) -> Wiring:
+    """Read a file. A relative `port` is taken below `ports` (the simulated bench's folder), else below /dev."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as failed:
+        raise WiringError.unreadable(str(path), failed) from failed
+    return parse_wiring(text, name=str(path), ports=ports)
+
+
+def parse_wiring(text: str, *, name: str = "wiring.toml", ports: Path | None = None) -> Wiring:
+    source = Source.parse(text, name)
+    source.only(TABLES)
+    station = source.table("station")
+    station.only(("kind",))
+    kind = station.choice("kind", KINDS)
+    root = ports or Path("/dev")
+    buses = read_buses(source, root)
+    wired, placed = read_boards(source, buses)
+    rows, columns, compartments = read_grid(source, read_compartments(source, wired, placed))
+    reading = read_readers(source, root)
+    _ports_differ(source)
+    wiring = Wiring(kind, rows, columns, buses, wired, compartments, reading)
+    _whole(source, station, wiring)
+    return wiring
+
+
+def _ports_differ(source: Source) -> None:
+    seen: set[str] = set()
+    for table in (table for kind in PORTED for table in source.tables(kind)):
+        port = table.text("port")
+        if port in seen:
+            raise table.wrong("duplicate", "port", value=port)
+        seen.add(port)
+
+
+def _whole(source: Source, station: Table, wiring: Wiring) -> None:
+    """Nothing dangles: a cabinet has doors, every bus has a board, every board a compartment."""
+    if (wiring.kind == "cabinet") is not bool(wiring.compartments):
+        raise station.wrong("no-doors" if wiring.kind == "cabinet" else "doors-at-station", "kind", value=wiring.kind)
+    for table, bus in zip(source.tables("bus"), wiring.buses, strict=True):
+        if not wiring.boards_of(bus.name):
+            raise table.wrong("unused", "name", value=bus.name)
+    for table, board in zip(source.tables("board"), wiring.boards, strict=True):
+        if not wiring.compartments_of(board.name):
+            raise table.wrong("unused", "address", value=board.name)

@@ -7,7 +7,7 @@ the code can produce and ``keys`` does not name is a mistake that tests find.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from enum import StrEnum
 
 from custody.archiving import Gate
@@ -25,7 +25,6 @@ from custody.events import (
     PlaceKind,
     PulseSent,
     ReturnReason,
-    SendBackReason,
     SentBack,
     StationKind,
     Step,
@@ -36,7 +35,7 @@ from custody.events import (
     VolumeReturned,
 )
 from custody.flows import FLOWS
-from custody.flows.grammar import Carried, Flow, Prompt, Session, Text
+from custody.flows.grammar import START, Carried, Flow, Prompt, Session, Text
 from custody.grants import Role
 from custody.holding import Conflict
 from custody.identifiers import ActId, CaseNumberReason, LabelTrouble, PersonId, PlaceId, VolumeId
@@ -165,8 +164,9 @@ def _named(flows: Mapping[str, Flow]) -> Iterator[tuple[str, set[str]]]:
     yield from ((key, set()) for key in ("holding.disputed", "holding.unaccounted", "flow.command"))
     yield from ((key, set()) for key in ("rest.headline", "rest.next", "session.end"))
     yield "home.headline", {"person"}
+    yield "home.more", set()
+    yield from ((f"home.next.{kind}", set()) for kind in sorted({kind for flow in flows.values() for kind in flow.at}))
     for flow in flows.values():
-        yield f"home.next.{flow.at}", set()
         yield f"home.{flow.name}", {"count"}
         yield f"flow.{flow.name}", set()
         yield from ((text.key, set(text.fields)) for text in _texts(flow))
@@ -179,33 +179,25 @@ _CODE_FIELDS: Mapping[str, tuple[str, ...]] = {
 
 
 def _texts(flow: Flow) -> Iterator[Text]:
-    """The texts of a flow's prompts, found by drawing each of them for a session that has everything."""
+    """The texts of a flow's prompts, found by drawing each of them for sessions that have everything, or little."""
     place = PlaceId("sample")
     volume = Carried(volume=VolumeId("sample"), label="", title="")
-    view = View(kind=flow.at, place=place, now=0, new_id="", grants=None)
-    pending, drawn = [""], set()
-    while pending:
-        reason = pending.pop()
-        drawn.add(reason)
+    full = Session(
+        flow=flow.name,
+        state=START,
+        person=PersonId("sample"),
+        volumes=(volume,),
+        place=place,
+        act=ActId("sample"),
+        places=(place,),
+    )
+    for kind in flow.at:
+        view = View(kind=kind, place=place, now=0, new_id="", grants=None)
         for state in flow.states:
-            for pages in ((), (1,)):
-                session = Session(
-                    flow=flow.name,
-                    state=state,
-                    person=PersonId("sample"),
-                    volumes=(volume,),
-                    place=place,
-                    act=ActId("sample"),
-                    places=(place,),
-                    reason=reason,
-                    pages=pages,
-                )
-                prompt = flow.prompts[state](session, view)
-                yield from _said_by(prompt)
-                pending += [one.id for one in prompt.choices if one.id in _REASONS and one.id not in {*drawn, *pending}]
-
-
-_REASONS = frozenset((*ReturnReason, *SendBackReason))
+            for reason in ("", *flow.reasons):
+                for pages in ((), (1,)):
+                    session = replace(full, state=state, reason=reason, pages=pages)
+                    yield from _said_by(flow.prompts[state](session, view))
 
 
 def _said_by(prompt: Prompt) -> Iterator[Text]:

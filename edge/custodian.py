@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from custody import wire
+from custody.desk import resumed
 from custody.events import EpochReason, StationStarted
-from custody.flows.desk import resumed
 from custody.flows.grammar import Session
 from custody.grants import Grants, KnownVolume
 from custody.identifiers import ActId, PlaceId, VolumeId

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from custody import wire
-from custody.flows import desk
+from custody import desk, wire
 from custody.flows.grammar import Prompt
 from custody.grants import Person
 from custody.knowledge import View

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from custody.flows.desk import BadgeTapped
+from custody.desk import BadgeTapped
 from custody.flows.grammar import LabelScanned
 from custody.identifiers import ActId
 from custody.messages import DoorState

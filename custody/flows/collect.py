@@ -250,7 +250,8 @@ def _offers(person: Person, view: View) -> int | None:
 
 FLOW = Flow(
     name="collect",
-    at=StationKind.CABINET,
+    order=20,
+    at=frozenset({StationKind.CABINET}),
     rights=frozenset({Role.STAFF, Role.OPERATOR, Role.ADMINISTRATOR}),
     states=(OPENING, TAKING, CONFIRM, NEXT, NOT_OPENED, DONE),
     held=frozenset({OPENING, TAKING}),

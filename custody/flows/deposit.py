@@ -40,7 +40,8 @@ def _claims(person: Person, volume: KnownVolume, view: View) -> bool:
 
 FLOW = Flow(
     name="deposit",
-    at=StationKind.CABINET,
+    order=10,
+    at=frozenset({StationKind.CABINET}),
     rights=frozenset({Role.STAFF, Role.OPERATOR, Role.ADMINISTRATOR}),
     states=putting.STATES,
     held=putting.HELD,

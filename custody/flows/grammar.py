@@ -22,6 +22,7 @@ __all__ = [
     "CANCEL",
     "START",
     "STIMULI",
+    "BadgeTapped",
     "Began",
     "Card",
     "Carried",
@@ -63,6 +64,13 @@ CANCEL = "cancel"
 @dataclass(frozen=True, slots=True)
 class Began:
     """The flow was chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeTapped:
+    """A badge. It reaches a flow only in a state with a row for it; anywhere else it signs somebody in or out."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +117,10 @@ class TimeUp:
     """Nobody did anything for the state's patience."""
 
 
-Stimulus = Began | LabelScanned | DoorOpened | DoorClosed | UnlockFailed | Chosen | NumberEntered | TimeUp
+Stimulus = Began | BadgeTapped | LabelScanned | DoorOpened | DoorClosed | UnlockFailed | Chosen | NumberEntered | TimeUp
 STIMULI: tuple[type[Stimulus], ...] = (
     Began,
+    BadgeTapped,
     LabelScanned,
     DoorOpened,
     DoorClosed,
@@ -253,14 +262,16 @@ class Prompt:
 class Flow:
     """One thing people do. A flow is one file; this value is all there is to know about it.
 
-    ``states``: in order, for drawings. ``held``: states in which a door is, or may be, open: neither cancel nor running
-    out of time nor another badge may end the session there. ``offers``: the number to show on the choice at home, none
-    to hide it. ``claims``: whether a volume scanned at home begins this flow. ``over``: states in which the work is
-    done, so that the next scan begins anew, as at home.
+    ``order``: its place among the flows, in drawings and in the choices at home. ``at``: the kinds of station it is
+    for. ``reasons``: what a session's reason may be, for drawings. ``states``: in order, for drawings. ``held``: states
+    in which a door is, or may be, open: neither cancel nor running out of time nor another badge may end the session
+    there. ``offers``: the number to show on the choice at home, none to hide it. ``claims``: whether a volume scanned
+    at home begins this flow. ``over``: states in which the work is done, so that the next scan begins anew, as at home.
     """
 
     name: str
-    at: StationKind
+    order: int
+    at: frozenset[StationKind]
     rights: frozenset[Role]
     states: tuple[str, ...]
     held: frozenset[str]
@@ -270,6 +281,7 @@ class Flow:
     offers: Callable[[Person, View], int | None]
     claims: Callable[[Person, KnownVolume, View], bool]
     over: frozenset[str] = frozenset()
+    reasons: tuple[str, ...] = ()
 
 
 def advance(flow: Flow, session: Session, stimulus: Stimulus, view: View) -> Move:
@@ -285,7 +297,7 @@ def advance(flow: Flow, session: Session, stimulus: Stimulus, view: View) -> Mov
             return Move(None)
         case TimeUp() if session.state not in flow.held:
             return Move(None)
-        case LabelScanned() | NumberEntered() | Chosen():
+        case BadgeTapped() | LabelScanned() | NumberEntered() | Chosen():
             return Move(session, (Sound(good=False),), NotNow())
         case Began() | DoorOpened() | DoorClosed() | UnlockFailed() | TimeUp():
             return Move(session)

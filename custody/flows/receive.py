@@ -70,7 +70,8 @@ def _claims(person: Person, volume: KnownVolume, view: View) -> bool:
 
 FLOW = Flow(
     name="receive",
-    at=StationKind.STATION,
+    order=110,
+    at=frozenset({StationKind.STATION}),
     rights=frozenset({Role.STAFF, Role.OPERATOR, Role.ADMINISTRATOR}),
     states=(SCAN, RECEIVED),
     held=frozenset(),

@@ -41,11 +41,13 @@ def _held(person: Person, view: View) -> int | None:
 
 FLOW = Flow(
     name="return",
-    at=StationKind.CABINET,
+    order=30,
+    at=frozenset({StationKind.CABINET}),
     rights=frozenset({Role.STAFF, Role.OPERATOR, Role.ADMINISTRATOR}),
     states=putting.STATES,
     held=putting.HELD,
     over=putting.OVER,
+    reasons=_REASONS,
     table=putting.table(check=_check, recipient_of=_recipient, fact_of=_fact, reasons=_REASONS),
     prompts=putting.prompts("return", _REASONS),
     patience=putting.PATIENCE,

@@ -84,11 +84,13 @@ def step_flow(
     line = _Line(name=name, step=step, counts=counts, shelf=shelf, back=dict(sends_back or {}))
     return Flow(
         name=name,
-        at=StationKind.STATION,
+        order=120 + tuple(Step).index(step),
+        at=frozenset({StationKind.STATION}),
         rights=frozenset({Role.STAFF, Role.OPERATOR, Role.ADMINISTRATOR}),
         states=(SCAN, WORK, WHY, WHICH, DONE) if line.back else (SCAN, WORK, DONE),
         held=frozenset(),
         over=frozenset({DONE}),
+        reasons=tuple(line.back),
         table=_table(line),
         prompts=_prompts(line),
         patience={SCAN: 60, WORK: 300, WHY: 60, WHICH: 120, DONE: 60},

@@ -110,7 +110,8 @@ def _prompt(state: str, colour: Colour, session: Session, view: View) -> Prompt:
 
 FLOW = Flow(
     name="verify",
-    at=StationKind.CABINET,
+    order=60,
+    at=frozenset({StationKind.CABINET}),
     rights=frozenset({Role.STAFF, Role.ADMINISTRATOR}),
     states=(OPENING, LOOKING, NOT_OPENED, DONE),
     held=frozenset({OPENING, LOOKING}),

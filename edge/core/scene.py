@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
+from custody import desk
 from custody.commands import why_not
+from custody.desk import BadgeTapped, Desk
 from custody.entries import Entry
 from custody.events import CommandAnswered, CompartmentVerified, Fact, GrantsAccepted, OutcomeUnknown, StationKind
-from custody.flows import desk
-from custody.flows.desk import BadgeTapped, Desk
 from custody.flows.grammar import Chosen as _Chosen
 from custody.flows.grammar import Effect as FlowEffect
 from custody.flows.grammar import LabelScanned, NumberEntered, Record, Sound, TimeUp, Unlock
+from custody.flows.grammar import Stimulus as _Stimulus
 from custody.grants import Grants, KnownVolume
 from custody.identifiers import ActId, CourtId, PersonId, PlaceId, StationId, VolumeId
 from custody.knowledge import View, learn
@@ -255,7 +256,7 @@ class _Step:
             scene = _patient(scene, self._ground.uptime)
         return Reaction(scene=scene, energise=tuple(self._energise), answers=tuple(self._answers), sound=self._sound)
 
-    def tell(self, stimulus: desk.DeskStimulus) -> None:
+    def tell(self, stimulus: _Stimulus) -> None:
         """The person's side: flows decide, their facts are written, their openings asked for."""
         stepped, effects = desk.step(self._scene.desk, stimulus, view(self._scene, self._ground))
         if not self._ground.room and any(isinstance(effect, Unlock) for effect in effects):

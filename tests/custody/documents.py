@@ -5,7 +5,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
 
@@ -67,7 +67,7 @@ _FLOWS_SAY = (
 def drawn() -> dict[Path, str]:
     """Every page that is wholly drawn from the code."""
     return {
-        DESIGN / "flows.md": _flows(),
+        DESIGN / "flows.md": flows_page(FLOWS),
         DESIGN / "facts.md": _facts(),
         DESIGN / "refusals.md": _refusals(),
     }
@@ -76,21 +76,23 @@ def drawn() -> dict[Path, str]:
 # --- flows ------------------------------------------------------------------------------------------------------
 
 
-def _flows() -> str:
+def flows_page(flows: Mapping[str, Flow]) -> str:
+    """Every flow of a register: who may, where, and its states."""
     parts = [
         "# Flows: what people do",
         _MADE,
         _FLOWS_SAY,
     ]
-    for flow in FLOWS.values():
+    for flow in flows.values():
         parts += [f"## {flow.name}", _about(flow), _mermaid(flow), _states(flow)]
     return "\n\n".join(parts) + "\n"
 
 
 def _about(flow: Flow) -> str:
     rights = ", ".join(sorted(flow.rights))
-    home, english = catalogue("zh_CN")[f"flow.{flow.name}"], catalogue("en")[f"flow.{flow.name}"]
-    return f"{home} ({english}) · at a {flow.at} · for {rights}"
+    home, english = (catalogue(language).get(f"flow.{flow.name}", flow.name) for language in ("zh_CN", "en"))
+    at = " or ".join(sorted(flow.at))
+    return f"{home} ({english}) · at a {at} · for {rights}"
 
 
 def _mermaid(flow: Flow) -> str:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custody.desk import Desk, allowed, at_door, patience, prompt, resumed, step
 from custody.events import (
     CompartmentVerified,
     Fact,
@@ -23,11 +24,11 @@ from custody.events import (
     VolumeReturned,
 )
 from custody.flows import FLOWS
-from custody.flows.desk import BadgeTapped, Desk, DeskStimulus, allowed, at_door, patience, prompt, resumed, step
 from custody.flows.doors import MOST_VOLUMES
 from custody.flows.grammar import (
     CANCEL,
     START,
+    BadgeTapped,
     Began,
     Carried,
     Chosen,
@@ -42,6 +43,7 @@ from custody.flows.grammar import (
     Record,
     Session,
     Sound,
+    Stimulus,
     TimeUp,
     Unlock,
     UnlockFailed,
@@ -125,7 +127,7 @@ class Kiosk:
     effects: tuple[Effect, ...] = ()
     acts: int = 0
 
-    def does(self, *stimuli: DeskStimulus) -> "Kiosk":
+    def does(self, *stimuli: Stimulus) -> "Kiosk":
         for stimulus in stimuli:
             self.acts += 1
             self.view = replace(self.view, new_id=f"act-{self.acts}")
@@ -259,16 +261,20 @@ def test_at_home_what_is_no_choice_is_refused_and_doors_are_no_business_of_the_s
 def test_home_offers_only_what_there_is_to_do() -> None:
     assert at_cabinet().badge(PORTER).choices == ["deposit"]
     assert at_cabinet(lying(VOLUME, FIRST), held(OTHER, PORTER)).badge(PORTER).choices == [
+        "collect",
+        "return",
         "deposit",
-        "collect",
-        "return",
-    ]
-    assert at_cabinet(lying(VOLUME, FIRST), held(OTHER, CLERK), doors=blocked()).badge(CLERK).choices == [
-        "collect",
-        "return",
-        "verify",
     ]
     assert at_station().badge(SCANNER).choices == ["receive"]
+
+
+def test_home_shows_two_choices_and_the_way_to_the_next_two_when_there_are_more_than_three() -> None:
+    kiosk = at_cabinet(lying(VOLUME, FIRST), held(OTHER, CLERK), doors=blocked()).badge(CLERK)
+    assert kiosk.choices == ["collect", "return", "more"]
+    assert kiosk.chooses("more").choices == ["verify", "deposit", "more"]
+    assert kiosk.chooses("more").choices == ["collect", "return", "more"]
+
+    assert kiosk.chooses("more").chooses("deposit").desk.session == Session(flow="deposit", state="scan", person=CLERK)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -780,7 +786,7 @@ started: Any = st.sampled_from([at_cabinet, at_station, lambda: at_cabinet(lying
 
 @given(started, st.lists(anything, max_size=40))
 def test_whatever_happens_the_desk_answers_and_doors_open_only_for_a_person(
-    start: Any, happenings: Sequence[DeskStimulus]
+    start: Any, happenings: Sequence[Stimulus]
 ) -> None:
     kiosk: Kiosk = start()
     for stimulus in happenings:

@@ -16,6 +16,7 @@ from custody.flows.grammar import (
     CANCEL,
     START,
     STIMULI,
+    BadgeTapped,
     Began,
     Chosen,
     DoorClosed,
@@ -111,6 +112,13 @@ STATIONS: dict[str, View] = {
     "no grants": replace(station(), grants=None, volumes={}),
 }
 
+
+def views_of(flow: Flow) -> dict[str, View]:
+    cabinets = {f"cabinet, {name}": view for name, view in CABINETS.items() if StationKind.CABINET in flow.at}
+    return cabinets | {f"station, {name}": view for name, view in STATIONS.items() if StationKind.STATION in flow.at}
+
+
+BADGES = (*(f"badge {who}" for who in PERSONS), "badge nobody")
 LABELS_READ = (*LABELS.values(), STRANGE_LABEL, WRONG_LABEL, SHELF_LABEL, "rubbish")
 
 
@@ -126,10 +134,11 @@ def stimuli(flow: Flow) -> tuple[Stimulus, ...]:
         "count_differs",
         "paper_differs",
     )
-    doors = (FIRST, SECOND) if flow.at is StationKind.CABINET else (FIRST,)
+    doors = (FIRST, SECOND) if StationKind.CABINET in flow.at else (FIRST,)
     return (
         Began(),
         TimeUp(),
+        *(BadgeTapped(text) for text in BADGES),
         *(LabelScanned(text) for text in LABELS_READ),
         *(DoorOpened(place) for place in doors),
         *(DoorClosed(place) for place in doors),
@@ -160,7 +169,7 @@ class Explored:
 def explored(name: str) -> Explored:
     """All moves of a flow: every session it can come to in any view meets every stimulus in every view."""
     flow, found = FLOWS[name], Explored()
-    views = CABINETS if flow.at is StationKind.CABINET else STATIONS
+    views = views_of(flow)
     waiting = [Session(flow=name, state=START, person=person) for person in PERSONS]
     while waiting:
         session = waiting.pop()
@@ -289,7 +298,7 @@ def test_whatever_is_recorded_of_a_volume_is_of_one_the_person_may_see(name: str
 
 def prompts(name: str) -> list[tuple[Session, View, Prompt]]:
     flow = FLOWS[name]
-    views = CABINETS if flow.at is StationKind.CABINET else STATIONS
+    views = views_of(flow)
     return [
         (session, view, flow.prompts[session.state](session, view))
         for session in explored(name).sessions
@@ -350,7 +359,7 @@ def test_nobody_reads_the_title_of_a_volume_they_may_not_see(name: str) -> None:
 @pytest.mark.parametrize("person", [PORTER, SCANNER])
 def test_a_confidential_volume_is_refused_to_an_operator_everywhere(person: PersonId) -> None:
     for name, flow in FLOWS.items():
-        views = CABINETS if flow.at is StationKind.CABINET else STATIONS
+        views = views_of(flow)
         for view in views.values():
             move = advance(flow, Session(flow=name, state=START, person=person), LabelScanned(LABELS[SECRET]), view)
 

@@ -9,9 +9,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody import envelope
+from custody.desk import BadgeTapped
 from custody.entries import Clock
 from custody.events import DoorForced, DoorsSensed, TimeHeard
-from custody.flows.desk import BadgeTapped
 from custody.flows.grammar import LabelScanned
 from custody.identifiers import ActId, CourtId, PersonId, PlaceId, StationId
 from custody.messages import Command, DoorState

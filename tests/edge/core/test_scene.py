@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custody import desk
 from custody.archiving import SCANNING_QUEUE
+from custody.desk import BadgeTapped
 from custody.entries import Clock, Entry
 from custody.events import (
     BoardLost as BoardLostFact,
@@ -32,8 +34,6 @@ from custody.events import (
     VolumeCollected,
     VolumeDeposited,
 )
-from custody.flows import desk
-from custody.flows.desk import BadgeTapped
 from custody.flows.grammar import LabelScanned
 from custody.grants import Grants, KnownVolume, Person, Role, badge_digest
 from custody.identifiers import ActId, CourtId, LabelKind, PersonId, PlaceId, StationId, VolumeId, make_label

@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 
 from custody.archiving import SCANNING_QUEUE, Progress
+from custody.desk import Desk, prompt, step
 from custody.events import Part, PlaceKind, StationKind, Step
-from custody.flows.desk import BadgeTapped, Desk, DeskStimulus, prompt, step
-from custody.flows.grammar import Sound
+from custody.flows.grammar import BadgeTapped, Sound, Stimulus
 from custody.grants import Grants, KnownPlace, KnownVolume, Person, Role, badge_digest
 from custody.identifiers import LabelKind, PersonId, PlaceId, VolumeId, make_label
 from custody.knowledge import View
@@ -104,7 +104,7 @@ class Stage:
         self.sound: str | None = None
         self.over: dict[str, Any] = {}
 
-    def tell(self, *stimuli: DeskStimulus) -> "Stage":
+    def tell(self, *stimuli: Stimulus) -> "Stage":
         for stimulus in stimuli:
             self.desk, effects = step(self.desk, stimulus, self.view)
             sounds = [one for one in effects if isinstance(one, Sound)]

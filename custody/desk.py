@@ -14,6 +14,7 @@ from custody.flows import FLOWS
 from custody.flows.grammar import (
     CANCEL,
     START,
+    BadgeTapped,
     Began,
     Choice,
     Chosen,
@@ -39,35 +40,29 @@ from custody.identifiers import PersonId
 from custody.knowledge import View
 from custody.refusals import InUse, NotAllowed, NotNow, Refusal
 
-__all__ = ["BadgeTapped", "Desk", "DeskStimulus", "allowed", "at_door", "patience", "prompt", "resumed", "step"]
+__all__ = ["BadgeTapped", "Desk", "allowed", "at_door", "patience", "prompt", "resumed", "step"]
 
 _HOME_PATIENCE = 20
 _REFUSAL_PATIENCE = 8
 _MOST_CHOICES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class BadgeTapped:
-    text: str
-
-
-DeskStimulus = Stimulus | BadgeTapped
+_MORE = "more"
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who is signed in, in which session, and what was last refused. ``turn`` grows with every step: a timer for an
-    older turn means nothing.
+    """Who is signed in, in which session, and what was last refused. ``page``: of the choices at home. ``turn`` grows
+    with every step: a timer for an older turn means nothing.
     """
 
     person: PersonId | None = None
     session: Session | None = None
     refusal: Refusal | None = None
+    page: int = 0
     turn: int = 0
 
 
 def step(
-    desk: Desk, stimulus: DeskStimulus, view: View, flows: Mapping[str, Flow] = FLOWS
+    desk: Desk, stimulus: Stimulus, view: View, flows: Mapping[str, Flow] = FLOWS
 ) -> tuple[Desk, tuple[Effect, ...]]:
     """The desk after a stimulus, and what is to be done about it, in order."""
     moved, effects = _step(desk, stimulus, view, flows)
@@ -97,7 +92,7 @@ def at_door(desk: Desk, flows: Mapping[str, Flow] = FLOWS) -> bool:
 
 def allowed(person: Person, view: View, flows: Mapping[str, Flow] = FLOWS) -> tuple[Flow, ...]:
     """The flows this person may use at this kind of station."""
-    return tuple(one for one in flows.values() if one.at is view.kind and one.rights & person.roles)
+    return tuple(one for one in flows.values() if view.kind in one.at and one.rights & person.roles)
 
 
 def prompt(desk: Desk, view: View, flows: Mapping[str, Flow] = FLOWS) -> Prompt:
@@ -106,13 +101,13 @@ def prompt(desk: Desk, view: View, flows: Mapping[str, Flow] = FLOWS) -> Prompt:
     if desk.session is not None:
         drawn = flows[desk.session.flow].prompts[desk.session.state](desk.session, view)
     elif person is not None:
-        drawn = _home(person, view, flows)
+        drawn = _home(person, view, desk.page, flows)
     else:
         drawn = Prompt(headline=Text("rest.headline"), next=Text("rest.next"), colour=Colour.TURN)
     return replace(drawn, refusal=desk.refusal)
 
 
-def _step(desk: Desk, stimulus: DeskStimulus, view: View, flows: Mapping[str, Flow]) -> tuple[Desk, tuple[Effect, ...]]:
+def _step(desk: Desk, stimulus: Stimulus, view: View, flows: Mapping[str, Flow]) -> tuple[Desk, tuple[Effect, ...]]:
     if isinstance(stimulus, BadgeTapped):
         return _badge(desk, stimulus, view, flows)
     person = None if desk.person is None else view.person(desk.person)
@@ -127,6 +122,10 @@ def _step(desk: Desk, stimulus: DeskStimulus, view: View, flows: Mapping[str, Fl
 
 
 def _badge(desk: Desk, stimulus: BadgeTapped, view: View, flows: Mapping[str, Flow]) -> tuple[Desk, tuple[Effect, ...]]:
+    if desk.session is not None:
+        flow = flows[desk.session.flow]
+        if (desk.session.state, BadgeTapped) in flow.table:
+            return _followed(desk, advance(flow, desk.session, stimulus, view))
     found = view.by_badge(stimulus.text)
     if at_door(desk, flows):
         return replace(desk, refusal=InUse()), (Sound(good=False),)
@@ -141,7 +140,7 @@ def _badge(desk: Desk, stimulus: BadgeTapped, view: View, flows: Mapping[str, Fl
 
 def _resting(desk: Desk, stimulus: Stimulus) -> tuple[Desk, tuple[Effect, ...]]:
     match stimulus:
-        case LabelScanned() | NumberEntered() | Chosen() | Began():
+        case BadgeTapped() | LabelScanned() | NumberEntered() | Chosen() | Began():
             return Desk(refusal=NotNow()), (Sound(good=False),)
         case DoorOpened() | DoorClosed() | UnlockFailed():
             return desk, ()
@@ -159,12 +158,14 @@ def _at_home(
             return _scanned_at_home(desk, person, text, view, flows)
         case Chosen(choice=choice) if choice == CANCEL:
             return Desk(), ()
+        case Chosen(choice=choice) if choice == _MORE:
+            return replace(desk, page=desk.page + 1, refusal=None), ()
         case Chosen(choice=choice):
             flow = next((one for one in allowed(person, view, flows) if one.name == choice), None)
             if flow is None:
                 return replace(desk, refusal=NotNow()), (Sound(good=False),)
             return _begun(desk, flow, Began(), view)
-        case NumberEntered() | Began():
+        case BadgeTapped() | NumberEntered() | Began():
             return replace(desk, refusal=NotNow()), (Sound(good=False),)
         case DoorOpened() | DoorClosed() | UnlockFailed():
             return desk, ()
@@ -198,15 +199,23 @@ def _followed(desk: Desk, move: Move) -> tuple[Desk, tuple[Effect, ...]]:
     return Desk(person=desk.person, session=move.session if begun else None, refusal=move.refusal), move.effects
 
 
-def _home(person: Person, view: View, flows: Mapping[str, Flow]) -> Prompt:
-    offered = ((flow, flow.offers(person, view)) for flow in allowed(person, view, flows))
-    choices = tuple(
-        Choice(flow.name, Text(f"home.{flow.name}", {"count": count})) for flow, count in offered if count is not None
-    )
+def _home(person: Person, view: View, page: int, flows: Mapping[str, Flow]) -> Prompt:
+    offered = [(flow, flow.offers(person, view)) for flow in allowed(person, view, flows)]
+    waiting = sorted((one for one in offered if one[1] is not None), key=lambda one: not one[1])
+    choices = tuple(Choice(flow.name, Text(f"home.{flow.name}", {"count": count or 0})) for flow, count in waiting)
     return Prompt(
         headline=Text("home.headline", {"person": person.name}),
         next=Text(f"home.next.{view.kind}"),
         colour=Colour.TURN,
-        choices=choices[-_MOST_CHOICES:],  # what is left out begins with a scan all the same
+        choices=_page(choices, page),
         cancel=Text("session.end"),
     )
+
+
+def _page(choices: tuple[Choice, ...], page: int) -> tuple[Choice, ...]:
+    """At most three: all of them, or two and the way to the next two. After the last page comes the first."""
+    if len(choices) <= _MOST_CHOICES:
+        return choices
+    shown = _MOST_CHOICES - 1
+    first = shown * (page % -(-len(choices) // shown))
+    return (*choices[first : first + shown], Choice(_MORE, Text("home.more")))

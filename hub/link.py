@@ -130,6 +130,7 @@ class Link:
         client.on_socket_open = _without_delay
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
+        client.on_subscribe = self._on_subscribe
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
         gone = self._voice.presence(online=False, now=self._clock())
@@ -153,6 +154,19 @@ class Link:
         options = SubscribeOptions(qos=1)
         channels = (Channel.EVENTS, Channel.STATE, Channel.RESULTS)
         client.subscribe([(every(self._court, channel), options) for channel in channels])
+
+    def _on_subscribe(
+        self,
+        _client: mqtt.Client,
+        _userdata: object,
+        _mid: int,
+        reasons: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:
+        """Only now does the hub listen; whoever hears so may send."""
+        refused = [str(reason) for reason in reasons if reason.is_failure]
+        if refused:
+            _LOG.error("the broker refuses a subscription: %s; check the broker's list", ", ".join(refused))
         self.publish(self._voice.presence(online=True, now=self._clock()))
         self._connected()
 

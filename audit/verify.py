@@ -18,7 +18,7 @@ from custody import envelope, wire
 from custody.archiving import Standing, stand
 from custody.chain import leaf, link, origin
 from custody.entries import Entry, entry_id
-from custody.events import CompartmentVerified, EpochOpened, StationEnrolled, Step, Unrecognised
+from custody.events import Counting, EpochOpened, StationEnrolled, Step, Unrecognised
 from custody.holding import AtPlace, Disputed, Unaccounted, WithPerson
 from custody.identifiers import VolumeId
 from custody.messages import Ack, Head, Keys, Purpose, Verdict
@@ -266,12 +266,12 @@ class _Verifier:
 
     def _standings(self) -> list[Standing]:
         located = locate_all(entry for epoch in self._epochs.values() for entry in epoch.entries)
-        verified = [one for one in located if isinstance(one.entry.fact, CompartmentVerified)]
+        counted = [one for one in located if isinstance(one.entry.fact, Counting)]
         of_volume: dict[str, list[Located]] = {}
         for one in located:
             about = getattr(one.entry.fact, "volume", None)
             if about is not None:
-                of_volume.setdefault(about, list(verified)).append(one)
+                of_volume.setdefault(about, list(counted)).append(one)
         return [stand(VolumeId(volume), of_volume[volume]) for volume in sorted(of_volume)]
 
 

@@ -17,6 +17,7 @@ from custody.events import (
     StepFinished,
     VolumeCollected,
     VolumeReceived,
+    VolumeRefused,
     VolumeRegistered,
 )
 from custody.holding import AtPlace, fold, settle
@@ -181,6 +182,9 @@ def _advanced(standing: Standing, located: Located) -> Standing:
             if progress.done not in (None, Step.COLLECTED):
                 return standing
             return replace(standing, progress=_finish(progress, Step.RECEIVED, person, pages=None))
+        case VolumeRefused(volume=about) if about == volume:
+            refused = progress.done is Step.RECEIVED
+            return replace(standing, progress=_sent_back(progress, Step.RECEIVED)) if refused else standing
         case StepFinished(volume=about) as fact if about == volume:
             return _stepped(standing, located.entry.id, located.entry.station, fact)
         case SentBack(volume=about) as fact if about == volume:

@@ -13,7 +13,7 @@ from typing import ClassVar, get_args
 
 from custody.identifiers import ActId, PersonId, PlaceId, StationId, VolumeId
 
-__all__ = ["FACTS", "Fact", "subject_of"]
+__all__ = ["FACTS", "Counting", "Fact", "subject_of"]
 
 
 class Part(StrEnum):
@@ -60,6 +60,9 @@ class PlaceKind(StrEnum):
     COMPARTMENT = "compartment"
     STATION = "station"
     SHELF = "shelf"
+    TROLLEY = "trolley"
+    COUNTER = "counter"
+    CUPBOARD = "cupboard"
 
 
 class ReturnReason(StrEnum):
@@ -79,6 +82,30 @@ class SendBackReason(StrEnum):
     WRONG_ORDER = "wrong_order"
     COUNT_DIFFERS = "count_differs"
     PAPER_DIFFERS = "paper_differs"
+
+
+class RefuseReason(StrEnum):
+    """Why a volume that was brought is not accepted."""
+
+    NOT_FOR_US = "not_for_us"
+    DAMAGED = "damaged"
+    NOT_IN_ORDER = "not_in_order"
+
+
+class Gap(StrEnum):
+    """What a volume lacks that is accepted all the same (缺少案件材料说明)."""
+
+    PAGES = "pages"
+    EXHIBITS = "exhibits"
+    CATALOGUE = "catalogue"
+
+
+class InspectReason(StrEnum):
+    """Why an administrator opens a compartment that nothing of theirs lies in."""
+
+    MISLAID = "mislaid"
+    REPAIR = "repair"
+    URGENT = "urgent"
 
 
 # --- a station about itself ---------------------------------------------------------------------------------------
@@ -233,6 +260,29 @@ class CompartmentVerified:
     contents: tuple[VolumeId, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompartmentInspected:
+    """An administrator had a compartment opened for a reason; ``witness``: the second badge, where one is needed."""
+
+    kind: ClassVar[str] = "compartment.inspected"
+    place: PlaceId
+    person: PersonId
+    witness: PersonId | None
+    reason: InspectReason
+    act: ActId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceCounted:
+    """A stock-take: a person scanned every volume found in a place. What is recorded there and not named is not there."""
+
+    kind: ClassVar[str] = "place.counted"
+    place: PlaceId
+    person: PersonId
+    act: ActId
+    contents: tuple[VolumeId, ...]
+
+
 # --- volumes --------------------------------------------------------------------------------------------------------
 
 
@@ -285,6 +335,74 @@ class VolumeReceived:
     volume: VolumeId
     label: str
     place: PlaceId
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeHandedOver:
+    """From hand to hand: the giver's badge, the label, the receiver's badge. ``place``: the station where it was."""
+
+    kind: ClassVar[str] = "volume.handed_over"
+    volume: VolumeId
+    label: str
+    place: PlaceId
+    person: PersonId  # who gave it
+    receiver: PersonId
+    act: ActId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumePlaced:
+    """Laid on a place with a label of its own (shelf, trolley, counter, cupboard): both labels scanned."""
+
+    kind: ClassVar[str] = "volume.placed"
+    volume: VolumeId
+    label: str
+    place: PlaceId
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeRefused:
+    """Brought to a station and not accepted there; it stays with, or goes back to, whoever brought it, if known."""
+
+    kind: ClassVar[str] = "volume.refused"
+    volume: VolumeId
+    label: str
+    place: PlaceId
+    person: PersonId
+    back_to: PersonId | None
+    reason: RefuseReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapNoted:
+    """Accepted at a station although something is missing."""
+
+    kind: ClassVar[str] = "volume.gap_noted"
+    volume: VolumeId
+    label: str
+    place: PlaceId
+    person: PersonId
+    gap: Gap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationGiven:
+    """A person lets another collect what waits for them, until then (milliseconds since 1970, UTC). Both badges."""
+
+    kind: ClassVar[str] = "delegation.given"
+    person: PersonId
+    delegate: PersonId
+    until_ms: int
+    act: ActId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationEnded:
+    """From here on nobody collects for this person."""
+
+    kind: ClassVar[str] = "delegation.ended"
     person: PersonId
 
 
@@ -444,10 +562,18 @@ Fact = (
     | DoorsSensed
     | BoardLost
     | CompartmentVerified
+    | CompartmentInspected
+    | PlaceCounted
     | VolumeDeposited
     | VolumeReturned
     | VolumeCollected
     | VolumeReceived
+    | VolumeHandedOver
+    | VolumePlaced
+    | VolumeRefused
+    | GapNoted
+    | DelegationGiven
+    | DelegationEnded
     | StepFinished
     | SentBack
     | DifferenceReleased
@@ -465,6 +591,9 @@ Fact = (
 
 FACTS: Mapping[str, type[Fact]] = {kind.kind: kind for kind in get_args(Fact)}
 """Permanent kind -> class, in the order of this file."""
+
+Counting = CompartmentVerified | PlaceCounted
+"""Facts that count up everything a place holds."""
 
 _SUBJECTS = ("volume", "place", "command", "station", "label", "person", "discrepancy")
 

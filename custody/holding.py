@@ -14,11 +14,16 @@ from typing import assert_never
 
 from custody.events import (
     CompartmentVerified,
+    Counting,
     Grade,
+    PlaceCounted,
     StepFinished,
     VolumeCollected,
     VolumeDeposited,
+    VolumeHandedOver,
+    VolumePlaced,
     VolumeReceived,
+    VolumeRefused,
     VolumeRegistered,
     VolumeReturned,
 )
@@ -126,10 +131,13 @@ def concerns(located: Located, volume: VolumeId) -> bool:
             | VolumeReturned(volume=about)
             | VolumeCollected(volume=about)
             | VolumeReceived(volume=about)
+            | VolumeHandedOver(volume=about)
+            | VolumePlaced(volume=about)
+            | VolumeRefused(volume=about)
             | StepFinished(volume=about)
         ):
             return about == volume
-        case CompartmentVerified():
+        case CompartmentVerified() | PlaceCounted():
             return True
         case _:
             return False
@@ -153,9 +161,14 @@ def fold(volume: VolumeId, folded: Folded, located: Located) -> Folded:
         case VolumeDeposited() | VolumeReturned():
             claim = AtPlace(place=fact.place, recipient=fact.recipient, evidence=evidence)
             conflict = _conflict_of_putting(folded.holding, fact)
-        case VolumeReceived():
+        case VolumeReceived() | VolumePlaced():
             claim = AtPlace(place=fact.place, recipient=None, evidence=evidence)
             conflict = _unless_there(folded.holding, fact.place)
+        case VolumeHandedOver():
+            claim = WithPerson(person=fact.receiver, on_behalf=_held_for(folded.holding, fact), evidence=evidence)
+            conflict = _conflict_of_giving(folded.holding, fact)
+        case VolumeRefused(back_to=back_to) if back_to is not None:
+            claim = WithPerson(person=back_to, on_behalf=None, evidence=evidence)
         case StepFinished():
             claim = AtPlace(place=fact.place, recipient=None, evidence=evidence)
         case VolumeCollected():
@@ -163,8 +176,8 @@ def fold(volume: VolumeId, folded: Folded, located: Located) -> Folded:
             graded = replace(evidence, grade=fact.grade)
             claim = WithPerson(person=fact.person, on_behalf=on_behalf, evidence=graded)
             conflict = _conflict_of_taking(folded.holding, fact)
-        case CompartmentVerified():
-            return _verified(volume, folded, located, fact)
+        case CompartmentVerified() | PlaceCounted():
+            return _looked_into(volume, folded, located, fact)
         case _:
             return folded
     return _moved(volume, folded, located, claim, conflict)
@@ -185,7 +198,7 @@ def _moved(
     return Folded(holding, located, (*folded.contradictions, contradiction))
 
 
-def _verified(volume: VolumeId, folded: Folded, located: Located, fact: CompartmentVerified) -> Folded:
+def _looked_into(volume: VolumeId, folded: Folded, located: Located, fact: Counting) -> Folded:
     holding = folded.holding
     if volume in fact.contents:
         recipient = holding.recipient if isinstance(holding, AtPlace) and holding.place == fact.place else None
@@ -217,6 +230,26 @@ def _conflict_of_taking(holding: Holding, fact: VolumeCollected) -> Conflict | N
             return None
         case _:
             return Conflict.NOT_THERE
+
+
+def _conflict_of_giving(holding: Holding, fact: VolumeHandedOver) -> Conflict | None:
+    """The giver had it, or it lay at the station where both stood."""
+    match holding:
+        case WithPerson(person=person) if person != fact.person:
+            return Conflict.NOT_THE_HOLDER
+        case AtPlace():
+            return _unless_there(holding, fact.place)
+        case _:
+            return None
+
+
+def _held_for(holding: Holding, fact: VolumeHandedOver) -> str | None:
+    """For whom it still is when it goes from hand to hand; it has arrived when that is the receiver."""
+    match holding:
+        case WithPerson(on_behalf=recipient) | AtPlace(recipient=recipient):
+            return None if recipient == fact.receiver else recipient
+        case _:
+            return None
 
 
 def _unless_there(holding: Holding, place: PlaceId) -> Conflict | None:

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from custody.archiving import Standing, advance
 from custody.entries import Entry
-from custody.events import CompartmentVerified, Grade, Part, StationKind
+from custody.events import Counting, Grade, Part, StationKind
 from custody.grants import Grants, KnownPlace, KnownVolume, Person, badge_digest, may_take, stale, waits_for
 from custody.holding import AtPlace, Disputed, Evidence, Folded, Holding, Unaccounted, WithPerson
 from custody.identifiers import (
@@ -152,7 +152,7 @@ def learn(volumes: Mapping[VolumeId, KnownVolume], entries: Iterable[Entry]) -> 
 
 
 def _about(entry: Entry, known: Mapping[VolumeId, KnownVolume]) -> tuple[VolumeId, ...]:
-    if isinstance(entry.fact, CompartmentVerified):
+    if isinstance(entry.fact, Counting):
         return tuple(known)
     about = getattr(entry.fact, "volume", None)
     return () if about is None or about not in known else (VolumeId(about),)

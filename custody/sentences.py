@@ -15,15 +15,20 @@ from custody.entries import Clock
 from custody.events import (
     FACTS,
     CommandIssued,
+    CompartmentInspected,
     CompartmentVerified,
     DoorsSensed,
     EpochOpened,
     EpochReason,
     Fact,
+    Gap,
     Grade,
+    InspectReason,
     Part,
+    PlaceCounted,
     PlaceKind,
     PulseSent,
+    RefuseReason,
     ReturnReason,
     SentBack,
     StationKind,
@@ -32,6 +37,7 @@ from custody.events import (
     UnlockIntended,
     Unrecognised,
     VolumeCollected,
+    VolumeRefused,
     VolumeReturned,
 )
 from custody.flows import FLOWS
@@ -57,6 +63,9 @@ FAMILIES: Mapping[str, type[StrEnum]] = {
     "place_kind": PlaceKind,
     "clock": Clock,
     "return_reason": ReturnReason,
+    "refuse_reason": RefuseReason,
+    "inspect_reason": InspectReason,
+    "gap": Gap,
     "epoch_reason": EpochReason,
     "outcome": Outcome,
     "label": LabelTrouble,
@@ -75,6 +84,7 @@ _WORDS = {
     "place_kind": "place_kind",
     "station_kind": "station_kind",
     "result": "outcome",
+    "gap": "gap",
 }
 """Fields that hold codes, and the family of each."""
 
@@ -82,6 +92,7 @@ _VARIANTS = {
     "event.door.pulse_sent": ("unanswered",),
     "event.doors.sensed": ("all_closed",),
     "event.compartment.verified": ("empty",),
+    "event.place.counted": ("empty",),
     "event.volume.collected": ("stated",),
     "event.archive.step_finished": ("pages",),
     "event.archive.sent_back": ("pages",),
@@ -134,7 +145,7 @@ def event_key(fact: Fact | Unrecognised) -> str:
             return f"{key}.unanswered"
         case DoorsSensed(open=()):
             return f"{key}.all_closed"
-        case CompartmentVerified(contents=()):
+        case CompartmentVerified(contents=()) | PlaceCounted(contents=()):
             return f"{key}.empty"
         case VolumeCollected(grade=Grade.STATED):
             return f"{key}.stated"
@@ -224,6 +235,10 @@ def _reasons_of(fact: Fact | Unrecognised) -> str | None:
             return "return_reason"
         case SentBack():
             return "step.reason"
+        case VolumeRefused():
+            return "refuse_reason"
+        case CompartmentInspected():
+            return "inspect_reason"
         case EpochOpened():
             return "epoch_reason"
         case UnlockIntended() | CommandIssued():

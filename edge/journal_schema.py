@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import get_args
 
-from custody.events import FACTS, CompartmentVerified
+from custody.events import FACTS, Counting
 
 __all__ = ["FORMAT", "SCHEMA", "VOLUME_KINDS"]
 
@@ -26,6 +27,6 @@ SCHEMA = (
 VOLUME_KINDS = tuple(
     kind
     for kind, fact in FACTS.items()
-    if fact is CompartmentVerified or "volume" in {field.name for field in fields(fact)}
+    if fact in get_args(Counting) or "volume" in {field.name for field in fields(fact)}
 )
 """The kinds of facts that change what a station knows of volumes."""

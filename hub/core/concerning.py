@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from custody.events import BoardLost, CompartmentVerified, DoorsSensed, Fact, Unrecognised
+from custody.events import BoardLost, CompartmentVerified, DoorsSensed, Fact, PlaceCounted, Unrecognised
 from custody.identifiers import PersonId, PlaceId, VolumeId
 
 __all__ = ["MOVES", "About", "about"]
 
-MOVES = ("volume.deposited", "volume.returned", "volume.collected", "volume.received")
+MOVES = (
+    "volume.deposited",
+    "volume.returned",
+    "volume.collected",
+    "volume.received",
+    "volume.handed_over",
+    "volume.placed",
+)
 """The kinds of entries in which a volume changes hands."""
 
 
@@ -27,7 +34,7 @@ class About:
 def about(fact: Fact | Unrecognised) -> About:
     """What a fact names, each once."""
     match fact:
-        case CompartmentVerified():
+        case CompartmentVerified() | PlaceCounted():
             return About(place=fact.place, person=fact.person, contents=tuple(dict.fromkeys(fact.contents)))
         case DoorsSensed():
             return About(places=tuple(dict.fromkeys((*fact.open, *fact.closed))))

@@ -12,6 +12,7 @@ from custody.events import (
     DoorLeftOpen,
     DoorOpened,
     Fact,
+    GapNoted,
     Grade,
     OutcomeUnknown,
     PulseFailed,
@@ -21,7 +22,10 @@ from custody.events import (
     Unrecognised,
     VolumeCollected,
     VolumeDeposited,
+    VolumeHandedOver,
+    VolumePlaced,
     VolumeReceived,
+    VolumeRefused,
     VolumeReturned,
 )
 
@@ -65,7 +69,17 @@ def _grade(fact: Fact) -> Grade | None:
     match fact:
         case VolumeCollected(grade=grade):
             return grade
-        case VolumeDeposited() | VolumeReturned() | VolumeReceived() | StepFinished() | SentBack():
+        case (
+            VolumeDeposited()
+            | VolumeReturned()
+            | VolumeReceived()
+            | VolumeHandedOver()
+            | VolumePlaced()
+            | VolumeRefused()
+            | GapNoted()
+            | StepFinished()
+            | SentBack()
+        ):
             return Grade.SCANNED
         case DoorOpened() | DoorClosed() | DoorForced() | DoorLeftOpen():
             return Grade.SENSED

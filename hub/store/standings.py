@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 from sqlalchemy import ColumnElement, and_
@@ -13,7 +13,7 @@ from sqlmodel import Session, col, delete, select
 
 from custody.archiving import Progress, Standing, stand
 from custody.entries import Entry
-from custody.events import CompartmentVerified
+from custody.events import Counting
 from custody.holding import AtPlace, Disputed, Holding, Unaccounted, WithPerson
 from custody.identifiers import CourtId, EventId, VolumeId
 from custody.timing import Located
@@ -25,7 +25,7 @@ from hub.store.tables import ContentRow, DiscrepancyRow, EntryRow, StandingRow
 
 __all__ = ["affected", "entries_of", "holding_of", "pieces", "progress_of", "refold"]
 
-VERIFIED = CompartmentVerified.kind
+_COUNTS = tuple(kind.kind for kind in get_args(Counting))
 _PIECE = 400
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ def affected(session: Session, court: CourtId, entries: Iterable[Entry]) -> set[
         volumes.update(named.contents)
         if named.volume is not None:
             volumes.add(named.volume)
-        if isinstance(entry.fact, CompartmentVerified):
+        if isinstance(entry.fact, Counting):
             looked_into.add(entry.fact.place)
     for place in looked_into:
         here = (col(EntryRow.court) == court, col(EntryRow.place) == place)
@@ -85,7 +85,7 @@ def entries_of(session: Session, court: CourtId, volumes: Sequence[VolumeId]) ->
         _keep(found[VolumeId(name)], bounded_of(row))
         places[row.place or ""].add(VolumeId(name))
     for piece in pieces(sorted(places), _PIECE):
-        looked = (col(EntryRow.place).in_(piece), col(EntryRow.kind) == VERIFIED)
+        looked = (col(EntryRow.place).in_(piece), col(EntryRow.kind).in_(_COUNTS))
         for row in session.exec(select(EntryRow).where(col(EntryRow.court) == court, *looked)):
             for volume in places[row.place or ""]:
                 _keep(found[volume], bounded_of(row))

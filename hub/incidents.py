@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 
 from sqlmodel import Session, col, select
 
@@ -13,6 +14,7 @@ from hub.store.tables import DiscrepancyRow, IncidentRow
 
 __all__ = ["note"]
 
+_LOG = logging.getLogger(__name__)
 _BEGINNING = 2048
 _AGAIN = 600_000  # ms within which the same trouble is counted, not kept once more
 
@@ -31,10 +33,11 @@ def note(
     """Keep an incident. A fork is kept whole, once for each place, and raised for a person to resolve."""
     detail = detail[:500]
     mine = (col(IncidentRow.court) == about.court, col(IncidentRow.topic) == topic, col(IncidentRow.code) == code)
-    latest = session.exec(select(IncidentRow).where(*mine).order_by(col(IncidentRow.at).desc()).limit(1)).first()
-    if latest is not None and latest.detail == detail and latest.entry == entry and now - latest.at < _AGAIN:
-        latest.times += 1
+    latest = session.exec(select(IncidentRow).where(*mine).order_by(col(IncidentRow.latest).desc()).limit(1)).first()
+    if latest is not None and latest.detail == detail and latest.entry == entry and now - latest.latest < _AGAIN:
+        latest.times, latest.latest = latest.times + 1, max(latest.latest, now)
         return
+    _LOG.warning("not accepted: station=%s code=%s detail=%s", about.station, code, detail)
     name = hashlib.sha256(f"{topic} {code} {now} ".encode() + payload).hexdigest()[:32]
     session.add(
         IncidentRow(
@@ -46,6 +49,7 @@ def note(
             detail=detail,
             entry=entry,
             at=now,
+            latest=now,
             size=len(payload),
             message=payload if entry is not None else payload[:_BEGINNING],
         )

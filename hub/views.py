@@ -268,11 +268,15 @@ class Discrepancy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """Messages not accepted: of which station (as the topic named it), why (``incident.<code>``), how often."""
+    """Messages not accepted: of which station (as the topic named it), why (``incident.<code>``), since when, how often.
+
+    Times are milliseconds since 1970.
+    """
 
     station: str
     code: str
-    time: int
+    first: int
+    latest: int
     times: int
 
 

@@ -23,6 +23,7 @@ from hub.views import (
     Discrepancy,
     EntryProof,
     Hit,
+    Incident,
     PersonView,
     QueueRow,
     StationView,
@@ -120,6 +121,12 @@ def discrepancies(request: Request, asking: Asking, resolved: bool = False) -> S
 def resolve(request: Request, asking: Asking, discrepancy: str, body: Resolve) -> Response:
     """Decide a discrepancy."""
     return _done(parts_of(request).acts.resolve(discrepancy, by=asking.person, decision=body.decision))
+
+
+@routes.get("/incidents", tags=["discrepancies"])
+def incidents(request: Request, asking: Asking) -> Sequence[Incident]:
+    """Messages that were not accepted, those of one station for one reason together, the latest first."""
+    return parts_of(request).queries.incidents()
 
 
 @routes.get("/people", tags=["people"])

@@ -58,6 +58,7 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     f"GET {API}/queue.csv": SIGNED_IN,
     f"GET {API}/discrepancies": _COURT | _OVERSIGHT,
     f"POST {API}/discrepancies/{{discrepancy}}/resolve": _COURT | {Role.MANAGER},
+    f"GET {API}/incidents": _OVERSIGHT,
     f"GET {API}/people": _OVERSIGHT,
     f"POST {API}/people": _ADMINISTRATOR,
     f"POST {API}/accounts": _ADMINISTRATOR,

@@ -18,15 +18,16 @@ _MOST = 100
 
 def incidents(session: Session, court: CourtId) -> Sequence[Incident]:
     """At most a hundred, the newest."""
-    latest, times = func.max(col(IncidentRow.at)), func.sum(col(IncidentRow.times))
+    first, latest = func.min(col(IncidentRow.at)), func.max(col(IncidentRow.latest))
+    times = func.sum(col(IncidentRow.times))
     asked = (
-        select(IncidentRow.station, IncidentRow.code, latest, times)
+        select(IncidentRow.station, IncidentRow.code, first, latest, times)
         .where(IncidentRow.court == court)
         .group_by(col(IncidentRow.station), col(IncidentRow.code))
         .order_by(latest.desc())
         .limit(_MOST)
     )
     return tuple(
-        Incident(station=station or "", code=code, time=int(at), times=int(count))
-        for station, code, at, count in session.exec(asked)
+        Incident(station=station or "", code=code, first=int(began), latest=int(at), times=int(count))
+        for station, code, began, at, count in session.exec(asked)
     )

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column
+from sqlalchemy import BigInteger, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 __all__ = ["AccountRow", "LoginRow"]
 
 
 class AccountRow(SQLModel, table=True):
-    """Who may sign in. ``roles``: words with spaces between; times are milliseconds since 1970."""
+    """Who may sign in. ``roles``: words with spaces between; times are milliseconds since 1970.
+
+    ``subject``: who this is to the court's single sign-on; ``sealed``: for emergencies, each use is recorded.
+    """
 
     __tablename__ = "account"
+    __table_args__ = (UniqueConstraint("court", "subject", name="uq_account_subject"),)
 
     court: str = Field(primary_key=True)
     user: str = Field(primary_key=True)
     person: str
     name: str
     roles: str
-    password: str  # argon2id, in its own encoding
+    password: str  # argon2id, in its own encoding; empty: none, single sign-on only
     failures: int = 0
     locked_until: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     created: int = Field(sa_column=Column(BigInteger, nullable=False))
     disabled: bool = False
+    subject: str | None = None
+    sealed: bool = False
 
 
 class LoginRow(SQLModel, table=True):
@@ -35,3 +41,5 @@ class LoginRow(SQLModel, table=True):
     user: str = Field(index=True)
     opened: int = Field(sa_column=Column(BigInteger, nullable=False))
     seen: int = Field(sa_column=Column(BigInteger, nullable=False))
+    address: str = ""
+    means: str = "password"

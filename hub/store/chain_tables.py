@@ -36,7 +36,10 @@ class CourtRow(SQLModel, table=True):
 
 
 class StationRow(SQLModel, table=True):
-    """Whose entries are accepted. ``irregular``: its hub times speak of entries that had not come yet."""
+    """Whose entries are accepted. ``irregular``: its hub times speak of entries that had not come yet.
+
+    ``previous_key`` is still believed until the new one is used. Nothing of a station is accepted after ``revoked``.
+    """
 
     __tablename__ = "station"
 
@@ -50,6 +53,9 @@ class StationRow(SQLModel, table=True):
     court_staffed: bool
     irregular: bool = False
     enrolled_at: int = large()
+    previous_key: str = ""
+    revoked: int | None = large(nullable=True)
+    revoked_why: str = ""
 
 
 class EpochRow(SQLModel, table=True):
@@ -150,6 +156,7 @@ class IncidentRow(SQLModel, table=True):
     detail: str = text()
     entry: str | None = None
     at: int = large()
+    latest: int = large()
     times: int = 1
     size: int
     message: bytes = blob()

@@ -15,6 +15,7 @@ from hub.store.chain_tables import (
     IncidentRow,
     StationRow,
 )
+from hub.store.identity_tables import CertificateRow, InvitationRow
 from hub.store.register_tables import (
     CommandRow,
     CounterRow,
@@ -31,6 +32,7 @@ __all__ = [
     "METADATA",
     "AccountRow",
     "AckRow",
+    "CertificateRow",
     "CommandRow",
     "ContentRow",
     "CounterRow",
@@ -43,6 +45,7 @@ __all__ = [
     "GrantRow",
     "HeadRow",
     "IncidentRow",
+    "InvitationRow",
     "LabelRow",
     "LoginRow",
     "PersonRow",

@@ -270,7 +270,7 @@ class PretendOffice:
         return len(self.discrepancies(resolved=False))
 
     def incidents(self) -> Sequence[Incident]:
-        return (Incident(station="cab-9", code="unknown_station", time=self.now(), times=3),)
+        return (Incident(station="cab-9", code="unknown_station", first=self.now() - HOUR, latest=self.now(), times=3),)
 
     def people(self) -> Sequence[PersonView]:
         return tuple(self.persons)

@@ -18,7 +18,7 @@ from hub.bootstrap import Hub
 from hub.face import Refused
 from hub.feed import Changed
 from hub.store.tables import EntryRow, IncidentRow, StateRow
-from tests.hub.sample_court import CAB, CLERK, COURT, STA, Sample, acks, changes_of, enrolled, founded, send
+from tests.hub.sample_court import CAB, CLERK, COURT, NOW, STA, Sample, acks, changes_of, enrolled, founded, send
 
 P7 = PlaceId("cab-1.07")
 SEVEN = Compartment(place=P7, number="07", size="M", row=0, column=6, door=DoorState.CLOSED)
@@ -102,6 +102,17 @@ def test_the_same_trouble_again_is_counted_not_kept_again(hub: Hub, cabinet: Sam
         send(hub, cabinet, b"{not json")
 
     assert incidents(hub) == [("cab-1", "message_shape", 50)]
+
+
+def test_trouble_that_goes_on_is_told_with_its_first_and_its_latest_time(
+    hub: Hub, cabinet: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for now in (NOW, NOW + 60_000, NOW + 3_600_000):
+        monkeypatch.setattr(hub.ingest, "_clock", lambda now=now: now)
+        send(hub, cabinet, b"{not json")
+
+    (told,) = hub.queries.incidents()
+    assert (told.first, told.latest, told.times) == (NOW, NOW + 3_600_000, 3)
 
 
 @pytest.mark.parametrize("topic", ["a/b", "yungui/v1/other/cab-1/events", f"yungui/v1/{COURT}/-/hub"])

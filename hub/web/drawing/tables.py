@@ -79,14 +79,16 @@ def draw_incidents(incidents: Sequence[Incident], tell: Telling) -> Markup:
     """Messages that were not accepted; nothing at all where there is none."""
     if not incidents:
         return join()
-    headers = (tell.say("col.since"), tell.say("incidents.station"), tell.say("col.what"), tell.say("incidents.times"))
-    return sheet(tell.say("incidents.title"), table(headers, [_incident(one, tell) for one in incidents]))
+    words = ("incidents.latest", "incidents.first", "incidents.station", "col.what", "incidents.times")
+    drawn = table([tell.say(word) for word in words], [_incident(one, tell) for one in incidents])
+    return sheet(tell.say("incidents.title"), drawn)
 
 
 def _incident(one: Incident, tell: Telling) -> Markup:
     return h(
         "tr",
-        h("td", moment(tell, one.time), class_="nowrap"),
+        h("td", moment(tell, one.latest), class_="nowrap"),
+        h("td", moment(tell, one.first), class_="nowrap"),
         h("td", one.station, class_="nowrap"),
         h("td", tell.say(f"incident.{one.code}", station=one.station)),
         h("td", str(one.times), class_="num"),

@@ -23,6 +23,7 @@ from hub.web.pieces import page_head
 __all__ = ["DECISIONS", "install"]
 
 DECISIONS = ("found_there", "record_right", "person_confirmed", "entered_late", "searched_in_vain")
+_INCIDENTS = f"GET {API}/incidents"
 _RESOLVE = f"POST {API}/discrepancies/{{discrepancy}}/resolve"
 _ADD_PERSON = f"POST {API}/people"
 _ADD_ACCOUNT = f"POST {API}/accounts"
@@ -43,7 +44,7 @@ async def _discrepancies(desk: Desk) -> None:
         waiting = desk.parts.queries.discrepancies(resolved=False)
         settled = desk.parts.queries.discrepancies(resolved=True)
         head = page_head(tell.say("nav.discrepancy"), tell.say("discrepancies.beside"))
-        refused = draw_incidents(desk.parts.queries.incidents(), tell)
+        refused = draw_incidents(desk.parts.queries.incidents() if desk.may(_INCIDENTS) else (), tell)
         return join(head, draw_discrepancies(waiting, settled, tell, may=desk.may(_RESOLVE)), refused)
 
     await desk.live(draw)

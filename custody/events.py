@@ -501,6 +501,42 @@ class StationEnrolled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StationRevoked:
+    """From here on the hub accepts nothing of this station: no entry, no renewal, no upload."""
+
+    kind: ClassVar[str] = "station.revoked"
+    station: StationId
+    person: PersonId
+    reason: str  # a reason code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyAnnounced:
+    """The next key of whoever records this, named under the present one. Hex of the 32 raw Ed25519 bytes."""
+
+    kind: ClassVar[str] = "key.announced"
+    public_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedAccountUsed:
+    """Somebody came in by the account that lies sealed for emergencies."""
+
+    kind: ClassVar[str] = "account.sealed_used"
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeUsed:
+    """A pickup code or ticket let somebody in; ``code`` is its id. Each use counts."""
+
+    kind: ClassVar[str] = "code.used"
+    code: str
+    person: PersonId
+    place: PlaceId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GrantsIssued:
     kind: ClassVar[str] = "grants.issued"
     station: StationId
@@ -583,6 +619,10 @@ Fact = (
     | PlaceRegistered
     | PersonRegistered
     | StationEnrolled
+    | StationRevoked
+    | KeyAnnounced
+    | SealedAccountUsed
+    | CodeUsed
     | GrantsIssued
     | CommandIssued
     | CommandAnswered

@@ -268,7 +268,7 @@ class Discrepancy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """Messages not accepted: of which station (as the topic named it), why (``incident.<code>``), since when, how often.
+    """Messages not accepted: of which station (as the topic named it), why (``incident.<code>``), how often.
 
     Times are milliseconds since 1970.
     """

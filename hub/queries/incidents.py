@@ -21,7 +21,7 @@ def incidents(session: Session, court: CourtId) -> Sequence[Incident]:
     first, latest = func.min(col(IncidentRow.at)), func.max(col(IncidentRow.latest))
     times = func.sum(col(IncidentRow.times))
     asked = (
-        select(IncidentRow.station, IncidentRow.code, first, latest, times)
+        select(IncidentRow.station, IncidentRow.code, first, latest, times)  # type: ignore[call-overload]  # five columns
         .where(IncidentRow.court == court)
         .group_by(col(IncidentRow.station), col(IncidentRow.code))
         .order_by(latest.desc())

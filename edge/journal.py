@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,12 +28,16 @@ __all__ = ["Epoch", "Journal", "Moment", "Transaction", "open_journal"]
 _BESIDE_A_LINE = 160  # bytes of keys, link and indexes per entry, roughly
 
 
-def open_journal(file: Path, *, court: CourtId, station: StationId) -> Journal:
-    """Open or make the journal of a station. ``EdgeError`` where another agent has it, or it is another station's."""
+def open_journal(
+    file: Path, *, court: CourtId, station: StationId, connect: Callable[[Path], sqlite3.Connection] | None = None
+) -> Journal:
+    """Open or make the journal of a station. ``EdgeError`` where another agent has it, or it is another station's.
+
+    ``connect``: another way to the file's bytes, such as a disk that loses its power.
+    """
     lock = _lock(file.with_suffix(".lock"))
     try:
-        connection = sqlite3.connect(file, isolation_level=None, check_same_thread=True)
-        file.chmod(0o600)
+        connection = (connect or _connected)(file)
         try:
             _prepare(connection, file, court, station)
         except BaseException:
@@ -193,6 +197,12 @@ class Journal:
         return Epoch(epoch=epoch, tip=tip, link=link, acknowledged=acknowledged, forked=bool(forked), left=left)
 
 
+def _connected(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, isolation_level=None, check_same_thread=True)
+    file.chmod(0o600)
+    return connection
+
+
 def _lock(file: Path) -> int:
     """Held as long as the process lives; two agents on one journal would both believe they are the station."""
     try:
@@ -208,6 +218,9 @@ def _lock(file: Path) -> int:
 
 
 def _prepare(connection: sqlite3.Connection, file: Path, court: CourtId, station: StationId) -> None:
+    # The first change to WAL runs over a rollback journal. EXTRA syncs the folder after its end; else a power cut could
+    # bring it back, and it would undo everything since.
+    connection.execute("PRAGMA synchronous = EXTRA")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA busy_timeout = 5000")

@@ -124,7 +124,14 @@ def _sqlite(url: str, *, writing: bool) -> Engine:
     return engine
 
 
-_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 10000", "foreign_keys = ON")
+# EXTRA syncs the folder after the rollback journal of the change to WAL is gone; a power cut must not bring it back.
+_PRAGMAS = (
+    "synchronous = EXTRA",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "busy_timeout = 10000",
+    "foreign_keys = ON",
+)
 
 
 def _shown(url: str) -> str:

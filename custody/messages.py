@@ -39,6 +39,8 @@ class Purpose(StrEnum):
     GRANTS = "grants"
     HUB = "hub"
     KEYS = "keys"
+    ENROLMENT = "enrolment"
+    RENEWAL = "renewal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

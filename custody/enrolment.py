@@ -1,0 +1,158 @@
+"""How a station comes to be known: an invitation that is read off a QR code, and what is then asked of the hub.
+
+The code of an invitation never travels. The station shows that it knows it by a keyed digest over the very keys it
+made, so that what somebody overhears is worth nothing with any other key.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+
+from custody.identifiers import CourtId, StationId, check_id
+
+__all__ = [
+    "CODE_BYTES",
+    "Answer",
+    "Application",
+    "Invitation",
+    "Misread",
+    "Renewal",
+    "Reply",
+    "is_proven",
+    "invitation_text",
+    "proof",
+    "read_invitation",
+]
+
+CODE_BYTES = 20
+_MARK = "YUNGUI1"
+_CHECK = 4
+_PARTS = 6
+_ADDRESS = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+):([0-9]{1,5})")
+_MOST_PORT = 65535
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """Where the hub is, whom to believe there, and the one-time code. ``authority``: SHA-256 of its certificate."""
+
+    host: str
+    port: int
+    station: StationId
+    authority: bytes
+    code: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """Why a text is no invitation; ``why``: ``mark``, ``shape`` or ``check``."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """A station asks to be enrolled, signed with the key it names. Keys are hex, the request for a certificate DER."""
+
+    station: StationId
+    public_key: str
+    sealing_key: str
+    request: bytes
+    proof: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """An enrolled station asks for its next certificate, signed with its signing key."""
+
+    court: CourtId
+    station: StationId
+    request: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The certificate that was asked for, and the authority's: PEM."""
+
+    certificate: str
+    authority: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What an enrolled station is told about itself: certificate, authority, and the lines of ``station.toml``."""
+
+    certificate: str
+    authority: str
+    settings: dict[str, str | int]
+
+
+def invitation_text(invitation: Invitation) -> str:
+    """The text of the QR code: capitals and digits, so that the code stays small, and a check at its end."""
+    parts = (
+        _MARK,
+        f"{invitation.host}:{invitation.port}",
+        invitation.station,
+        _base32(invitation.authority),
+        _base32(invitation.code),
+    )
+    text = "/".join(parts).upper()
+    return f"{text}/{_check(text)}"
+
+
+def read_invitation(text: str) -> Invitation | Misread:
+    """The invitation that was scanned or typed; capitals do not matter."""
+    parts = text.strip().upper().split("/")
+    if parts[0] != _MARK:
+        return Misread("mark")
+    if len(parts) != _PARTS:
+        return Misread("shape")
+    if parts.pop() != _check("/".join(parts)):
+        return Misread("check")
+    address, station = _ADDRESS.fullmatch(parts[1].lower()), parts[2].lower()
+    authority, code = _bytes(parts[3]), _bytes(parts[4])
+    if address is None or not 0 < int(address[2]) <= _MOST_PORT or not check_id(station):
+        return Misread("shape")
+    if len(authority) != hashlib.sha256().digest_size or len(code) != CODE_BYTES:
+        return Misread("shape")
+    return Invitation(
+        host=address[1].strip("[]"), port=int(address[2]), station=StationId(station), authority=authority, code=code
+    )
+
+
+def proof(code: bytes, *, station: StationId, public_key: str, sealing_key: str, request: bytes) -> str:
+    """What shows that these keys were made by somebody who read the code: HMAC-SHA-256, hex."""
+    about = "\x00".join(("yungui/v1/enrol", station, public_key, sealing_key, hashlib.sha256(request).hexdigest()))
+    return hmac.new(code, about.encode(), hashlib.sha256).hexdigest()
+
+
+def is_proven(application: Application, *, code: bytes) -> bool:
+    """Whether an application was made by somebody who read the code."""
+    expected = proof(
+        code,
+        station=application.station,
+        public_key=application.public_key,
+        sealing_key=application.sealing_key,
+        request=application.request,
+    )
+    return hmac.compare_digest(expected.encode(), application.proof.encode())
+
+
+def _check(text: str) -> str:
+    return _base32(hashlib.sha256(text.encode()).digest())[:_CHECK]
+
+
+def _base32(data: bytes) -> str:
+    return base64.b32encode(data).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    """The bytes of base 32 without padding; none of it is empty."""
+    try:
+        return base64.b32decode(text + "=" * (-len(text) % 8))
+    except ValueError:
+        return b""

@@ -12,15 +12,14 @@ import hmac
 import re
 from dataclasses import dataclass
 
-from custody.identifiers import CourtId, StationId, check_id
+from custody.identifiers import StationId, check_id
+from custody.messages import Application
 
 __all__ = [
     "CODE_BYTES",
     "Answer",
-    "Application",
     "Invitation",
     "Misread",
-    "Renewal",
     "Reply",
     "is_proven",
     "invitation_text",
@@ -52,26 +51,6 @@ class Misread:
     """Why a text is no invitation; ``why``: ``mark``, ``shape`` or ``check``."""
 
     why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Application:
-    """A station asks to be enrolled, signed with the key it names. Keys are hex, the request for a certificate DER."""
-
-    station: StationId
-    public_key: str
-    sealing_key: str
-    request: bytes
-    proof: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Renewal:
-    """An enrolled station asks for its next certificate, signed with its signing key."""
-
-    court: CourtId
-    station: StationId
-    request: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from custody.identifiers import CourtId, PersonId, PlaceId, StationId
 
 __all__ = [
     "Ack",
+    "Application",
     "Command",
     "Compartment",
     "DoorState",
@@ -22,6 +23,7 @@ __all__ = [
     "Message",
     "Outcome",
     "Purpose",
+    "Renewal",
     "Result",
     "State",
     "Verdict",
@@ -204,4 +206,24 @@ class HubPresence:
     hub_time: int
 
 
-Message = Head | Ack | State | Command | Result | GrantsMessage | HubPresence | Keys
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """A station asks to be enrolled, signed with the key it names. Keys are hex, the request for a certificate DER."""
+
+    station: StationId
+    public_key: str
+    sealing_key: str
+    request: bytes
+    proof: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """An enrolled station asks for its next certificate, signed with its signing key."""
+
+    court: CourtId
+    station: StationId
+    request: bytes
+
+
+Message = Head | Ack | State | Command | Result | GrantsMessage | HubPresence | Keys | Application | Renewal

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from custody.enrolment import (
     CODE_BYTES,
-    Application,
     Invitation,
     Misread,
     invitation_text,
@@ -17,6 +16,7 @@ from custody.enrolment import (
     read_invitation,
 )
 from custody.identifiers import StationId
+from custody.messages import Application
 
 CODE = bytes(range(CODE_BYTES))
 INVITATION = Invitation(

@@ -17,6 +17,7 @@ from custody.events import Part, PlaceKind
 from custody.identifiers import PersonId, PlaceId, VolumeId
 
 __all__ = [
+    "Delegation",
     "Grants",
     "KnownPlace",
     "KnownVolume",
@@ -47,6 +48,16 @@ class Person:
     name: str
     roles: frozenset[Role]
     badge: str | None = None  # ``badge_digest`` of the badge's text; none without a badge
+    teams: frozenset[str] = frozenset()  # recipients this person may collect for at any time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delegation:
+    """``delegate`` may collect what waits for ``person`` until then (milliseconds since 1970, UTC)."""
+
+    person: PersonId
+    delegate: PersonId
+    until: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +103,10 @@ class Grants:
     volumes: tuple[KnownVolume, ...] = ()
     places: tuple[KnownPlace, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)  # display names of recipients that are not people
+    delegations: tuple[Delegation, ...] = ()
+    named: Mapping[PlaceId, str] = field(default_factory=dict)  # compartments kept for one recipient
+    overdue_after: int = 7 * 86_400_000  # milliseconds a volume may lie in a compartment before it may be cleared
+    elsewhere: Mapping[str, int] = field(default_factory=dict)  # free compartments by the name of another cabinet
 
 
 def badge_digest(badge: str, *, key: str) -> str:
@@ -128,7 +143,7 @@ def may_take(person: Person, part: Part, recipient: str | None) -> bool:
         return True
     if recipient is None:  # found where nobody expected it: the court's own staff see to it
         return bool(person.roles & {Role.STAFF, Role.ADMINISTRATOR})
-    return recipient == person.id
+    return recipient == person.id or recipient in person.teams
 
 
 def waits_for(volume: KnownVolume) -> str | None:

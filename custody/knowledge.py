@@ -8,8 +8,20 @@ from typing import assert_never
 
 from custody.archiving import Standing, advance
 from custody.entries import Entry
-from custody.events import Counting, Grade, Part, StationKind
-from custody.grants import Grants, KnownPlace, KnownVolume, Person, badge_digest, may_take, stale, waits_for
+from custody.events import Counting, DelegationEnded, DelegationGiven, Grade, Part, PlaceKind, StationKind
+from custody.grants import (
+    Delegation,
+    Grants,
+    KnownPlace,
+    KnownVolume,
+    Person,
+    Role,
+    badge_digest,
+    may_see,
+    may_take,
+    stale,
+    waits_for,
+)
 from custody.holding import AtPlace, Disputed, Evidence, Folded, Holding, Unaccounted, WithPerson
 from custody.identifiers import (
     EventId,
@@ -34,23 +46,32 @@ from custody.refusals import (
 )
 from custody.timing import Interval, Located
 
-__all__ = ["Compartment", "View", "label_text", "learn"]
+__all__ = ["SIZES", "Compartment", "View", "label_text", "learn", "learn_delegations"]
+
+SIZES = "SML"
+"""Sizes of compartments, ascending."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """``now``: the station's best lower bound of the time (ms since 1970); ``new_id``: fresh, for one act."""
+    """``now``: the station's best lower bound of the time (ms since 1970); ``new_id``: fresh, for one act.
+
+    ``delegations``: those of the grants and those given here since.
+    """
 
     kind: StationKind
     place: PlaceId
     now: int
     new_id: str
     grants: Grants | None
+    delegations: tuple[Delegation, ...] = ()
     volumes: Mapping[VolumeId, KnownVolume] = field(default_factory=dict)
     compartments: Mapping[PlaceId, Compartment] = field(default_factory=dict)
 
     def person(self, identity: PersonId) -> Person | None:
-        return next((one for one in self._people() if one.id == identity), None)
+        """Somebody the grants name; whoever they collect for now counts among their teams."""
+        found = next((one for one in self._people() if one.id == identity), None)
+        return None if found is None else self._standing_in(found)
 
     def by_badge(self, badge: str) -> Person | Refusal:
         """Whose badge this is, if the grants still hold."""
@@ -60,7 +81,7 @@ class View:
             return GrantsStale(until_ms=self.grants.expires)
         digest = badge_digest(badge, key=self.grants.badge_key)
         found = next((one for one in self.grants.people if one.badge == digest), None)
-        return UnknownBadge() if found is None else found
+        return UnknownBadge() if found is None else self._standing_in(found)
 
     def by_label(self, text: str) -> KnownVolume | Refusal:
         """Which volume a scanned text names; a retired label leads to its volume too."""
@@ -96,17 +117,60 @@ class View:
             and all(may_take(person, one.part, waits_for(one)) for one in lying[place])
         )
 
-    def allocate(self, person: Person, part: Part, recipient: str) -> PlaceId | None:
-        """A compartment for one more volume: an empty one, else one shared by the same part and recipient.
+    def overdue(self, person: Person) -> tuple[PlaceId, ...]:
+        """The compartments in which something has lain too long and nothing that this person may not see."""
+        if self.grants is None:
+            return ()
+        lying, latest = self._contents(), self.now - self.grants.overdue_after
+        return tuple(
+            place
+            for place, compartment in self.compartments.items()
+            if not compartment.blocked
+            and any(0 < one.since < latest for one in lying.get(place, ()))
+            and all(may_see(person, one.part) for one in lying[place])
+        )
+
+    def allocate(self, person: Person, part: Part, recipient: str, *, larger_than: str = "") -> PlaceId | None:
+        """A compartment for one more volume: the recipient's own, an empty one, else one shared by the same part and
+        recipient; if asked, a larger one than that size.
 
         A shared one opens only for somebody who may take all that lies in it.
         """
-        lying = self._contents()
-        usable = [one.place for one in self.compartments.values() if one.door is DoorState.CLOSED and not one.blocked]
-        empty = next((place for place in usable if place not in lying), None)
-        if empty is not None or not may_take(person, part, recipient):
-            return empty
-        return next((place for place in usable if _alike(lying[place], part, recipient)), None)
+        lying, mine = self._contents(), may_take(person, part, recipient)
+        usable = [
+            one.place
+            for one in self.compartments.values()
+            if one.door is DoorState.CLOSED
+            and not one.blocked
+            and self.kept_for(one.place) in (None, recipient)
+            and (not larger_than or SIZES.find(one.size) > SIZES.find(larger_than))
+        ]
+        shared = [place for place in usable if mine and place in lying and _alike(lying[place], part, recipient)]
+        empty = [place for place in usable if place not in lying]
+        kept = [place for place in (*empty, *shared) if self.kept_for(place) is not None]
+        return next(iter((*kept, *empty, *shared)), None)
+
+    def recipients(self, volume: KnownVolume) -> tuple[str, ...]:
+        """For whom a volume may be left: as the case proposes, then queues, teams and courts, then the staff."""
+        if self.grants is None:
+            return ()
+        proposed = () if volume.recipient is None else (volume.recipient,)
+        staff = (one.id for one in self._people() if one.roles & {Role.STAFF} and may_see(one, volume.part))
+        return tuple(dict.fromkeys((*proposed, *self.grants.names, *staff)))
+
+    def elsewhere(self) -> str:
+        """The cabinet with the most free compartments, by name, as the hub last knew; empty if there is none."""
+        free = {} if self.grants is None else {name: count for name, count in self.grants.elsewhere.items() if count}
+        return max(free, key=lambda name: free[name], default="")
+
+    def by_number(self, number: int) -> Compartment | None:
+        """The compartment with this number on its door."""
+        return next((one for one in self.compartments.values() if one.number.lstrip("0") == str(number)), None)
+
+    def kind_of(self, place: PlaceId) -> PlaceKind | None:
+        """What kind of place this is, if the grants name it."""
+        places = () if self.grants is None else self.grants.places
+        return next((one.kind for one in places if one.id == place), None)
 
     def name_of(self, identity: str) -> str:
         """A person, queue or place by the name a reader here may see; its id where none is known."""
@@ -124,6 +188,14 @@ class View:
         """The number on a compartment's door."""
         compartment = self.compartments.get(place)
         return place if compartment is None else compartment.number
+
+    def _standing_in(self, person: Person) -> Person:
+        given = {one.person for one in self.delegations if one.delegate == person.id and one.until > self.now}
+        return replace(person, teams=person.teams | given)
+
+    def kept_for(self, place: PlaceId) -> str | None:
+        """The one recipient a compartment is kept for, if it is."""
+        return None if self.grants is None else self.grants.named.get(place)
 
     def _people(self) -> tuple[Person, ...]:
         return () if self.grants is None else self.grants.people
@@ -149,6 +221,19 @@ def learn(volumes: Mapping[VolumeId, KnownVolume], entries: Iterable[Entry]) -> 
         for identity in _about(entry, known):
             known[identity] = _learnt(known[identity], located)
     return known
+
+
+def learn_delegations(given: tuple[Delegation, ...], entries: Iterable[Entry]) -> tuple[Delegation, ...]:
+    """Who collects for whom after a station's own newer entries, in their order."""
+    for entry in entries:
+        match entry.fact:
+            case DelegationGiven(person=person, delegate=delegate, until_ms=until):
+                given = (*given, Delegation(person=person, delegate=delegate, until=until))
+            case DelegationEnded(person=person):
+                given = tuple(one for one in given if one.person != person)
+            case _:
+                pass
+    return given
 
 
 def _about(entry: Entry, known: Mapping[VolumeId, KnownVolume]) -> tuple[VolumeId, ...]:

@@ -108,7 +108,10 @@ class NothingForYou:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CabinetFull:
+    """``elsewhere``: the cabinet with room, as last known; empty if none is."""
+
     code: ClassVar[str] = "cabinet_full"
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +268,59 @@ class InUse:
     code: ClassVar[str] = "in_use"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAPlace:
+    """A text that names no place known here."""
+
+    code: ClassVar[str] = "not_a_place"
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingScanned:
+    """The receiver's badge before any volume."""
+
+    code: ClassVar[str] = "nothing_scanned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAllScanned:
+    """Volumes of the list have not been scanned yet."""
+
+    code: ClassVar[str] = "not_all_scanned"
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotForReceiver:
+    """The receiver may not handle one of the volumes."""
+
+    code: ClassVar[str] = "not_for_receiver"
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooManyVolumes:
+    """More volumes than one list holds."""
+
+    code: ClassVar[str] = "too_many_volumes"
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoLarger:
+    """No larger compartment is free."""
+
+    code: ClassVar[str] = "no_larger"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAWitness:
+    """The second badge must be another one of the court's staff."""
+
+    code: ClassVar[str] = "not_a_witness"
+
+
 Refusal = (
     UnknownBadge
     | GrantsStale
@@ -301,6 +357,13 @@ Refusal = (
     | CommandNotFresh
     | NoSuchCompartment
     | InUse
+    | NotAPlace
+    | NothingScanned
+    | NotAllScanned
+    | NotForReceiver
+    | TooManyVolumes
+    | NoLarger
+    | NotAWitness
 )
 
 REFUSALS: Mapping[str, type[Refusal]] = {reason.code: reason for reason in get_args(Refusal)}

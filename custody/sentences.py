@@ -193,6 +193,7 @@ def _texts(flow: Flow) -> Iterator[Text]:
     """The texts of a flow's prompts, found by drawing each of them for sessions that have everything, or little."""
     place = PlaceId("sample")
     volume = Carried(volume=VolumeId("sample"), label="", title="")
+    yield from flow.also
     full = Session(
         flow=flow.name,
         state=START,
@@ -206,8 +207,9 @@ def _texts(flow: Flow) -> Iterator[Text]:
         view = View(kind=kind, place=place, now=0, new_id="", grants=None)
         for state in flow.states:
             for reason in ("", *flow.reasons):
-                for pages in ((), (1,)):
-                    session = replace(full, state=state, reason=reason, pages=pages)
+                for pages, ticked in (((), False), ((1,), True)):
+                    volumes = (replace(volume, ticked=ticked),)
+                    session = replace(full, state=state, reason=reason, pages=pages, volumes=volumes)
                     yield from _said_by(flow.prompts[state](session, view))
 
 

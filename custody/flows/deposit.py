@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from custody.events import Fact, StationKind, VolumeDeposited
 from custody.flows import putting
-from custody.flows.grammar import Carried, Flow, Session
+from custody.flows.grammar import Carried, Flow, Session, Text
 from custody.grants import KnownVolume, Person, Role
 from custody.knowledge import View
 from custody.refusals import HeldByOther, Refusal
@@ -43,7 +43,7 @@ FLOW = Flow(
     order=10,
     at=frozenset({StationKind.CABINET}),
     rights=frozenset({Role.STAFF, Role.OPERATOR, Role.ADMINISTRATOR}),
-    states=putting.STATES,
+    states=putting.states(),
     held=putting.HELD,
     over=putting.OVER,
     table=putting.table(check=_check, recipient_of=_recipient, fact_of=_fact),
@@ -51,4 +51,5 @@ FLOW = Flow(
     patience=putting.PATIENCE,
     offers=lambda person, view: 0,
     claims=_claims,
+    also=(Text("putting.whom.one", {"recipient": ""}),),
 )

@@ -61,13 +61,15 @@ MOST_VOLUMES = 40
 """More than the largest compartment holds, and few enough for one entry."""
 
 
-def open_place(session: Session, place: PlaceId, view: View, *, verifying: bool = False) -> Move:
+def open_place(session: Session, place: PlaceId, view: View, *, looking: bool = False, verifying: bool = False) -> Move:
     """Ask for one opening of a compartment, as a new act. Every unlocking of every flow comes through here.
 
-    It opens only for somebody who may take everything recorded in it, and only if it is sensed shut. ``verifying``: to
-    look into it, for somebody who may see everything in it, under verification or not.
+    It opens only for somebody who may take everything recorded in it, and only if it is sensed shut. ``looking``: to
+    look into it, for somebody who may see everything in it. ``verifying``: that, under verification or not.
     """
-    shut = _why_not_for(session.person, place, view, verifying=verifying) or _why_not(place, view, verifying=verifying)
+    shut = _why_not_for(session.person, place, view, looking=looking or verifying) or _why_not(
+        place, view, verifying=verifying
+    )
     if shut is not None:
         return Move(session, (), shut)
     act = ActId(view.new_id)
@@ -75,7 +77,9 @@ def open_place(session: Session, place: PlaceId, view: View, *, verifying: bool 
     return Move(asked, (Unlock(place, act, session.person, session.flow),))
 
 
-def opening_rows(opened: str, *, verifying: bool = False) -> dict[tuple[str, type[Stimulus]], Row]:
+def opening_rows(
+    opened: str, *, looking: bool = False, verifying: bool = False
+) -> dict[tuple[str, type[Stimulus]], Row]:
     """The rows of *opening* and *not opened*; a sensed opening leads to the state ``opened``."""
 
     def door_opened(session: Session, stimulus: DoorOpened, view: View) -> Move:
@@ -92,7 +96,7 @@ def opening_rows(opened: str, *, verifying: bool = False) -> dict[tuple[str, typ
             return Move(None)
         if stimulus.choice != _RETRY or session.place is None:
             return Move(session, (), NotNow())
-        return open_place(session, session.place, view, verifying=verifying)
+        return open_place(session, session.place, view, looking=looking, verifying=verifying)
 
     return {
         (OPENING, DoorOpened): Row((opened, OPENING), door_opened),
@@ -138,13 +142,13 @@ def carried(volume: KnownVolume, text: str, *, ticked: bool = False) -> Carried:
     return Carried(volume=volume.id, label=label_text(text), title=volume.title, ticked=ticked)
 
 
-def _why_not_for(who: PersonId, place: PlaceId, view: View, *, verifying: bool) -> Refusal | None:
+def _why_not_for(who: PersonId, place: PlaceId, view: View, *, looking: bool) -> Refusal | None:
     person, lying = view.person(who), view.lying_in(place)
     if person is None:
         return NotAllowed()
     if not all(may_see(person, one.part) for one in lying):
         return Confidential()
-    others = (one for one in lying if not verifying and not may_take(person, one.part, waits_for(one)))
+    others = (one for one in lying if not looking and not may_take(person, one.part, waits_for(one)))
     return next((ForSomebodyElse(volume=one.title) for one in others), None)
 
 

@@ -188,6 +188,8 @@ class Session:
     places: tuple[PlaceId, ...] = ()  # still to be opened
     reason: str = ""
     pages: tuple[int, ...] = ()
+    page: int = 0  # of a long choice
+    count: int = 0  # beyond the volumes themselves: those found but not recorded, recipients said by the person
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +255,7 @@ class Prompt:
     keypad: bool = False
     cancel: Text | None = None
     refusal: Refusal | None = None
+    sheet: ActId | None = None  # an act whose list can be printed now
 
 
 # --- flows ----------------------------------------------------------------------------------------------------------
@@ -263,7 +266,8 @@ class Flow:
     """One thing people do. A flow is one file; this value is all there is to know about it.
 
     ``order``: its place among the flows, in drawings and in the choices at home. ``at``: the kinds of station it is
-    for. ``reasons``: what a session's reason may be, for drawings. ``states``: in order, for drawings. ``held``: states
+    for. ``reasons``: what a session's reason may be, for drawings. ``also``: texts that its prompts show only
+    where a special thing is known. ``states``: in order, for drawings. ``held``: states
     in which a door is, or may be, open: neither cancel nor running out of time nor another badge may end the session
     there. ``offers``: the number to show on the choice at home, none to hide it. ``claims``: whether a volume scanned
     at home begins this flow. ``over``: states in which the work is done, so that the next scan begins anew, as at home.
@@ -282,6 +286,7 @@ class Flow:
     claims: Callable[[Person, KnownVolume, View], bool]
     over: frozenset[str] = frozenset()
     reasons: tuple[str, ...] = ()
+    also: tuple[Text, ...] = ()
 
 
 def advance(flow: Flow, session: Session, stimulus: Stimulus, view: View) -> Move:

@@ -41,36 +41,48 @@ from custody.flows.grammar import (
     Text,
     TimeUp,
 )
-from custody.grants import KnownVolume, Person, may_see
+from custody.flows.scanning import listed, read
+from custody.grants import KnownVolume, Person
 from custody.knowledge import View
 from custody.refusals import (
     AlreadyScanned,
     CabinetFull,
     CompartmentFull,
-    Confidential,
     DoNotMix,
+    NoLarger,
     NotAllowed,
     NotNow,
     Refusal,
 )
 
-__all__ = ["HELD", "OVER", "PATIENCE", "STATES", "prompts", "table"]
+__all__ = ["HELD", "OVER", "PATIENCE", "prompts", "states", "table"]
 
-SCAN, PLACING, UNDOING, DONE = "scan", "placing", "undoing", "done"
-STATES = (SCAN, OPENING, PLACING, UNDOING, NOT_OPENED, DONE)
-HELD = frozenset({OPENING, PLACING, UNDOING})
+SCAN, PLACING, WHOM, UNDOING, SWAPPING, DONE = "scan", "placing", "whom", "undoing", "swapping", "done"
+HELD = frozenset({OPENING, PLACING, WHOM, UNDOING, SWAPPING})
 OVER = frozenset({DONE})
-PATIENCE = {SCAN: 45, OPENING: 30, PLACING: 60, UNDOING: 60, NOT_OPENED: 45, DONE: 8}
+PATIENCE = {SCAN: 45, OPENING: 30, PLACING: 60, WHOM: 45, UNDOING: 60, SWAPPING: 60, NOT_OPENED: 45, DONE: 8}
+_DOES_NOT_FIT, _FOR_WHOM, _MORE = "does_not_fit", "for_whom", "more"
+_FOR = "for:"  # before a recipient's id in a choice
+_SHOWN = 2  # recipients a page
 
 Check = Callable[[Person, KnownVolume, View], Refusal | None]
 RecipientOf = Callable[[Person, KnownVolume], str]
 FactOf = Callable[[Session, Carried], Fact]
 
 
+def states(reasons: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The states of a putting flow, in order."""
+    whom = () if reasons else (WHOM,)
+    return (SCAN, OPENING, PLACING, *whom, SWAPPING, UNDOING, NOT_OPENED, DONE)
+
+
 def table(
     *, check: Check, recipient_of: RecipientOf, fact_of: FactOf, reasons: tuple[str, ...] = ()
 ) -> dict[tuple[str, type[Stimulus]], Row]:
-    """The rows of a putting flow. ``check`` says why a volume may not be put in by this person."""
+    """The rows of a putting flow. ``check`` says why a volume may not be put in by this person.
+
+    Without ``reasons`` the person may say for whom the volumes are instead.
+    """
 
     def scanned(session: Session, stimulus: LabelScanned, view: View) -> Move:
         found = _scanned(session, stimulus.text, view, check)
@@ -80,7 +92,7 @@ def table(
         recipient = recipient_of(person, volume)
         place = view.allocate(person, volume.part, recipient)
         if place is None:
-            return Move(session, (), CabinetFull())
+            return Move(session, (), CabinetFull(elsewhere=view.elsewhere()))
         begun = replace(session, volumes=(carried(volume, stimulus.text),), recipient=recipient, reason="")
         return _with_sound(open_place(begun, place, view))
 
@@ -92,7 +104,9 @@ def table(
         if len(session.volumes) >= MOST_VOLUMES:
             return Move(session, (), CompartmentFull(**_door(session, view), most=MOST_VOLUMES))
         first = view.volumes.get(session.volumes[0].volume)
-        if first is None or first.part is not volume.part or recipient_of(person, volume) != session.recipient:
+        chosen = session.count > 0  # for whom it all is was said by the person: nothing mixes by that
+        alike = chosen or recipient_of(person, volume) == session.recipient
+        if first is None or first.part is not volume.part or not alike:
             return Move(session, (), DoNotMix(volume=volume.title))
         return Move(replace(session, volumes=(*session.volumes, carried(volume, stimulus.text))), (Sound(good=True),))
 
@@ -105,9 +119,19 @@ def table(
     def chosen(session: Session, stimulus: Chosen, view: View) -> Move:
         if stimulus.choice == CANCEL:
             return Move(replace(session, state=UNDOING))
+        if stimulus.choice == _DOES_NOT_FIT:
+            return Move(replace(session, state=SWAPPING))
+        if stimulus.choice == _FOR_WHOM and not reasons:
+            return Move(replace(session, state=WHOM, page=0))
         if stimulus.choice in reasons:
             return Move(replace(session, reason=stimulus.choice))
         return Move(session, (), NotNow())
+
+    whom: dict[tuple[str, type[Stimulus]], Row] = {
+        (WHOM, Chosen): Row((WHOM, PLACING), _for_whom),
+        (WHOM, TimeUp): Row((PLACING,), _back),
+        (WHOM, DoorClosed): Row((DONE, WHOM), closed),
+    }
 
     return {
         (START, Began): Row((SCAN,), _begin),
@@ -117,9 +141,11 @@ def table(
         (OPENING, LabelScanned): Row((OPENING,), another),
         (PLACING, LabelScanned): Row((PLACING,), another),
         (PLACING, DoorClosed): Row((DONE, PLACING), closed),
-        (PLACING, Chosen): Row((UNDOING, PLACING), chosen),
+        (PLACING, Chosen): Row((UNDOING, PLACING, SWAPPING, *(() if reasons else (WHOM,))), chosen),
         (PLACING, TimeUp): Row((PLACING,), _stay),
         (UNDOING, DoorClosed): Row((START, UNDOING), _undone),
+        (SWAPPING, DoorClosed): Row((OPENING, START, SWAPPING), _swapped),
+        **({} if reasons else whom),
     }
 
 
@@ -147,8 +173,14 @@ def prompts(name: str, reasons: tuple[str, ...] = ()) -> dict[str, Callable[[Ses
             colour=Colour.TURN,
             lit=session.place,
             cards=cards(session),
-            choices=tuple(
-                Choice(one, Text(f"{name}.reason.{one}")) for one in reasons if one != (session.reason or reasons[0])
+            choices=(
+                *(
+                    Choice(one, Text(f"{name}.reason.{one}"))
+                    for one in reasons
+                    if one != (session.reason or reasons[0])
+                ),
+                *(() if reasons else (Choice(_FOR_WHOM, Text("putting.for_whom")),)),
+                Choice(_DOES_NOT_FIT, Text("putting.does_not_fit")),
             ),
             cancel=Text("putting.undo"),
         )
@@ -160,6 +192,13 @@ def prompts(name: str, reasons: tuple[str, ...] = ()) -> dict[str, Callable[[Ses
             colour=Colour.WAIT,
             lit=session.place,
             cards=cards(session),
+        )
+
+    def swapping(session: Session, view: View) -> Prompt:
+        return replace(
+            undoing(session, view),
+            headline=Text("putting.swapping.headline", _door(session, view)),
+            next=Text("putting.swapping.next", _door(session, view)),
         )
 
     def done(session: Session, view: View) -> Prompt:
@@ -176,7 +215,9 @@ def prompts(name: str, reasons: tuple[str, ...] = ()) -> dict[str, Callable[[Ses
         SCAN: scan,
         OPENING: opening_prompt,
         PLACING: placing,
+        **({} if reasons else {WHOM: _whom_prompt}),
         UNDOING: undoing,
+        SWAPPING: swapping,
         NOT_OPENED: not_opened_prompt,
         DONE: done,
     }
@@ -194,19 +235,73 @@ def _undone(session: Session, stimulus: DoorClosed, view: View) -> Move:
     return Move(None if stimulus.place == session.place else session)
 
 
+def _swapped(session: Session, stimulus: DoorClosed, view: View) -> Move:
+    """The volumes are in hand again: a larger compartment, as the person asked for. Nothing was put in so far."""
+    person, first = view.person(session.person), view.volumes.get(session.volumes[0].volume)
+    tried = view.compartments.get(stimulus.place)
+    if stimulus.place != session.place:
+        return Move(session)
+    if person is None or first is None or tried is None:
+        return Move(None, (), NotAllowed())
+    larger = view.allocate(person, first.part, session.recipient, larger_than=tried.size)
+    move = Move(None, (), NoLarger()) if larger is None else open_place(session, larger, view)
+    return move if move.refusal is None else Move(None, (), move.refusal)
+
+
+def _for_whom(session: Session, stimulus: Chosen, view: View) -> Move:
+    """Another recipient, unless something for the first lies there already."""
+    if stimulus.choice == CANCEL:
+        return Move(replace(session, state=PLACING))
+    if stimulus.choice == _MORE:
+        return Move(replace(session, page=(session.page + 1) % _pages(session, view)))
+    recipient = stimulus.choice.removeprefix(_FOR)
+    if stimulus.choice == recipient or recipient not in _offered(session, view):
+        return Move(session, (), NotNow())
+    assert session.place is not None
+    if view.lying_in(session.place) or view.kept_for(session.place) not in (None, recipient):
+        return Move(session, (), DoNotMix(volume=session.volumes[0].title))
+    return Move(replace(session, state=PLACING, recipient=recipient, count=1))
+
+
+def _back(session: Session, stimulus: TimeUp, view: View) -> Move:
+    return Move(replace(session, state=PLACING))
+
+
+def _offered(session: Session, view: View) -> tuple[str, ...]:
+    first = view.volumes.get(session.volumes[0].volume)
+    everybody = () if first is None else view.recipients(first)
+    return tuple(one for one in everybody if one != session.recipient)
+
+
+def _pages(session: Session, view: View) -> int:
+    return max(1, -(-len(_offered(session, view)) // _SHOWN))
+
+
+def _whom_prompt(session: Session, view: View) -> Prompt:
+    offered, pages = _offered(session, view), _pages(session, view)
+    at = _SHOWN * (session.page % pages)
+    named = ((one, Text("putting.whom.one", {"recipient": view.name_of(one)})) for one in offered[at : at + _SHOWN])
+    more = (Choice(_MORE, Text("home.more")),) if pages > 1 else ()
+    return Prompt(
+        headline=Text("putting.whom.headline"),
+        next=Text("putting.whom.next", {"recipient": view.name_of(session.recipient)}),
+        colour=Colour.TURN,
+        lit=session.place,
+        cards=cards(session),
+        choices=(*(Choice(f"{_FOR}{one}", text) for one, text in named), *more),
+        cancel=Text("step.back"),
+    )
+
+
 def _scanned(session: Session, text: str, view: View, check: Check) -> tuple[Person, KnownVolume] | Refusal:
-    person = view.person(session.person)
-    if person is None:
-        return NotAllowed()
-    volume = view.by_label(text)
-    if not isinstance(volume, KnownVolume):
-        return volume
-    if not may_see(person, volume.part):
-        return Confidential()
-    if any(one.volume == volume.id for one in session.volumes):
+    found = read(session, text, view)
+    if not isinstance(found, tuple):
+        return found
+    person, volume = found
+    if listed(session, volume) is not None:
         return AlreadyScanned(volume=volume.title)
     refusal = check(person, volume, view)
-    return (person, volume) if refusal is None else refusal
+    return found if refusal is None else refusal
 
 
 def _with_sound(move: Move) -> Move:

@@ -1,14 +1,21 @@
-"""Receive (接收): a volume is scanned in at a station. One scan, recorded at once; the next scan is the next volume."""
+"""Receive (接收): a volume is scanned in at a station. One scan, recorded at once; the next scan is the next volume.
+
+Of the volume scanned last the person may say that something is missing, or that it is not accepted and why.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from custody.events import StationKind, VolumeReceived
+from custody.events import Gap, GapNoted, RefuseReason, StationKind, VolumeReceived, VolumeRefused
 from custody.flows.doors import cards, carried
 from custody.flows.grammar import (
+    CANCEL,
     START,
     Began,
+    Choice,
+    Chosen,
     Colour,
     Flow,
     LabelScanned,
@@ -20,13 +27,15 @@ from custody.flows.grammar import (
     Sound,
     Text,
 )
-from custody.grants import KnownVolume, Person, Role, may_see
+from custody.flows.scanning import read, without
+from custody.grants import KnownVolume, Person, Role
+from custody.identifiers import PersonId
 from custody.knowledge import View
-from custody.refusals import AlreadyScanned, Confidential, NotAllowed
+from custody.refusals import AlreadyScanned, NotNow
 
 __all__ = ["FLOW"]
 
-SCAN, RECEIVED = "scan", "received"
+SCAN, RECEIVED, GAP, REFUSE, REFUSED = "scan", "received", "gap", "refuse", "refused"
 
 
 def _begin(session: Session, stimulus: Began, view: View) -> Move:
@@ -38,29 +47,79 @@ def _begin_with(session: Session, stimulus: LabelScanned, view: View) -> Move:
 
 
 def _scanned(session: Session, stimulus: LabelScanned, view: View) -> Move:
-    person, volume = view.person(session.person), view.by_label(stimulus.text)
-    if person is None:
-        return Move(session, (), NotAllowed())
-    if not isinstance(volume, KnownVolume):
-        return Move(session, (), volume)
-    if not may_see(person, volume.part):
-        return Move(session, (), Confidential())
+    found = read(session, stimulus.text, view)
+    if not isinstance(found, tuple):
+        return Move(session, (), found)
+    _, volume = found
     if volume.place == view.place:
         return Move(session, (), AlreadyScanned(volume=volume.title))
     card = carried(volume, stimulus.text, ticked=True)
     fact = VolumeReceived(volume=volume.id, label=card.label, place=view.place, person=session.person)
-    after = replace(session, state=RECEIVED, volumes=(*session.volumes, card))
+    volumes = (*without(session, volume), card)
+    after = replace(session, state=RECEIVED, volumes=volumes, recipient=volume.holder or "")
     return Move(after, (Record(fact), Sound(good=True)))
 
 
+def _received(session: Session, stimulus: Chosen, view: View) -> Move:
+    """Something about the volume scanned last."""
+    match stimulus.choice:
+        case "gap":
+            return Move(replace(session, state=GAP))
+        case "refuse":
+            return Move(replace(session, state=REFUSE))
+        case choice:
+            return Move(None) if choice == CANCEL else Move(session, (), NotNow())
+
+
+def _gap(session: Session, stimulus: Chosen, view: View) -> Move:
+    if stimulus.choice == CANCEL:
+        return Move(replace(session, state=RECEIVED))
+    if stimulus.choice not in set(Gap):
+        return Move(session, (), NotNow())
+    last = session.volumes[-1]
+    fact = GapNoted(
+        volume=last.volume, label=last.label, place=view.place, person=session.person, gap=Gap(stimulus.choice)
+    )
+    return Move(replace(session, state=RECEIVED), (Record(fact), Sound(good=True)))
+
+
+def _refuse(session: Session, stimulus: Chosen, view: View) -> Move:
+    if stimulus.choice == CANCEL:
+        return Move(replace(session, state=RECEIVED))
+    if stimulus.choice not in set(RefuseReason):
+        return Move(session, (), NotNow())
+    last = session.volumes[-1]
+    fact = VolumeRefused(
+        volume=last.volume,
+        label=last.label,
+        place=view.place,
+        person=session.person,
+        back_to=PersonId(session.recipient) if session.recipient else None,
+        reason=RefuseReason(stimulus.choice),
+    )
+    return Move(replace(session, state=REFUSED, volumes=session.volumes[:-1]), (Record(fact), Sound(good=True)))
+
+
+_CHOICES: Mapping[str, tuple[Choice, ...]] = {
+    "received": (Choice("gap", Text("receive.note_gap")), Choice("refuse", Text("receive.refuse_it"))),
+    "gap": tuple(Choice(one, Text(f"gap.{one}")) for one in Gap),
+    "refuse": tuple(Choice(one, Text(f"refuse_reason.{one}")) for one in RefuseReason),
+}
+
+
 def _prompt(state: str, colour: Colour, session: Session, view: View) -> Prompt:
-    fields: dict[str, str | int] = {"count": len(session.volumes)}
+    fields: dict[str, str | int] = {
+        "count": len(session.volumes),
+        "volume": session.volumes[-1].title if session.volumes else "",
+        "person": view.name_of(session.recipient) if session.recipient else "",
+    }
     return Prompt(
         headline=Text(f"receive.{state}.headline", fields),
         next=Text(f"receive.{state}.next", fields),
         colour=colour,
         cards=cards(session),
-        cancel=Text("session.end"),
+        choices=_CHOICES.get(state, ()),
+        cancel=Text("step.back" if state in (GAP, REFUSE) else "session.end"),
     )
 
 
@@ -73,19 +132,26 @@ FLOW = Flow(
     order=110,
     at=frozenset({StationKind.STATION}),
     rights=frozenset({Role.STAFF, Role.OPERATOR, Role.ADMINISTRATOR}),
-    states=(SCAN, RECEIVED),
+    states=(SCAN, RECEIVED, GAP, REFUSE, REFUSED),
     held=frozenset(),
     table={
         (START, Began): Row((SCAN,), _begin),
         (START, LabelScanned): Row((SCAN, RECEIVED), _begin_with),
         (SCAN, LabelScanned): Row((SCAN, RECEIVED), _scanned),
         (RECEIVED, LabelScanned): Row((RECEIVED,), _scanned),
+        (RECEIVED, Chosen): Row((RECEIVED, GAP, REFUSE, START), _received),
+        (GAP, Chosen): Row((GAP, RECEIVED), _gap),
+        (REFUSE, Chosen): Row((REFUSE, RECEIVED, REFUSED), _refuse),
+        (REFUSED, LabelScanned): Row((REFUSED, RECEIVED), _scanned),
     },
     prompts={
         SCAN: lambda session, view: _prompt(SCAN, Colour.TURN, session, view),
         RECEIVED: lambda session, view: _prompt(RECEIVED, Colour.DONE, session, view),
+        GAP: lambda session, view: _prompt(GAP, Colour.TURN, session, view),
+        REFUSE: lambda session, view: _prompt(REFUSE, Colour.TURN, session, view),
+        REFUSED: lambda session, view: _prompt(REFUSED, Colour.DONE, session, view),
     },
-    patience={SCAN: 60, RECEIVED: 60},
+    patience={SCAN: 60, RECEIVED: 60, GAP: 45, REFUSE: 45, REFUSED: 60},
     offers=lambda person, view: 0,
     claims=_claims,
 )

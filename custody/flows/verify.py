@@ -32,11 +32,12 @@ from custody.flows.grammar import (
     Text,
     TimeUp,
 )
-from custody.grants import KnownVolume, Role, may_see
+from custody.flows.scanning import read
+from custody.grants import Role
 from custody.identifiers import ActId, PlaceId
 from custody.knowledge import View
 from custody.messages import DoorState
-from custody.refusals import AlreadyScanned, CompartmentFull, Confidential, NotAllowed, NothingForYou
+from custody.refusals import AlreadyScanned, CompartmentFull, NothingForYou
 
 __all__ = ["FLOW"]
 
@@ -60,19 +61,16 @@ def _begin(session: Session, stimulus: Began, view: View) -> Move:
 
 
 def _scanned(session: Session, stimulus: LabelScanned, view: View) -> Move:
-    person, volume = view.person(session.person), view.by_label(stimulus.text)
-    if person is None:
-        return Move(session, (), NotAllowed())
-    if not isinstance(volume, KnownVolume):
-        return Move(session, (), volume)
-    if not may_see(person, volume.part):
-        return Move(session, (), Confidential())
+    found = read(session, stimulus.text, view)
+    if not isinstance(found, tuple):
+        return Move(session, (), found)
+    _, volume = found
     if any(one.volume == volume.id for one in session.volumes):
         return Move(session, (), AlreadyScanned(volume=volume.title))
     if len(session.volumes) >= MOST_VOLUMES:
         return Move(session, (), CompartmentFull(number=view.number_of(_place(session)), most=MOST_VOLUMES))
-    found = carried(volume, stimulus.text, ticked=True)
-    return Move(replace(session, volumes=(*session.volumes, found)), (Sound(good=True),))
+    card = carried(volume, stimulus.text, ticked=True)
+    return Move(replace(session, volumes=(*session.volumes, card)), (Sound(good=True),))
 
 
 def _closed(session: Session, stimulus: DoorClosed, view: View) -> Move:

@@ -19,9 +19,9 @@ from custody.flows.grammar import Chosen as _Chosen
 from custody.flows.grammar import Effect as FlowEffect
 from custody.flows.grammar import LabelScanned, NumberEntered, Record, Sound, TimeUp, Unlock
 from custody.flows.grammar import Stimulus as _Stimulus
-from custody.grants import Grants, KnownVolume
+from custody.grants import Delegation, Grants, KnownVolume
 from custody.identifiers import ActId, CourtId, PersonId, PlaceId, StationId, VolumeId
-from custody.knowledge import View, learn
+from custody.knowledge import View, learn, learn_delegations
 from custody.messages import Command, Compartment, DoorState, Outcome, Result
 from custody.refusals import CommandNotFresh, JournalFull, Refusal
 from edge.core import door, watch
@@ -65,6 +65,7 @@ class Scene:
     boards: Mapping[str, Watch] = field(default_factory=dict)
     blocked: frozenset[PlaceId] = frozenset()
     grants: Grants | None = None
+    delegations: tuple[Delegation, ...] = ()
     volumes: Mapping[VolumeId, KnownVolume] = field(default_factory=dict)
     patient_until: int | None = None  # when the person's turn runs out, ms of uptime
     limits: door.Limits = door.Limits()
@@ -220,6 +221,7 @@ def view(scene: Scene, ground: Ground) -> View:
         now=ground.now,
         new_id=ground.new_id,
         grants=scene.grants,
+        delegations=scene.delegations,
         volumes=scene.volumes,
         compartments={
             place: replace(one, door=door.sensed_state(scene.doors[place]), blocked=place in scene.blocked)
@@ -307,8 +309,10 @@ class _Step:
 
     def renewed(self, grants: Grants, since: Iterable[Entry]) -> None:
         accepted = self._write(GrantsAccepted(hub_epoch=grants.hub_epoch, version=grants.version))
-        volumes = learn({one.id: one for one in grants.volumes}, (*since, accepted))
-        self._scene = replace(self._scene, grants=grants, volumes=volumes)
+        entries = (*since, accepted)
+        volumes = learn({one.id: one for one in grants.volumes}, entries)
+        delegations = learn_delegations(grants.delegations, entries)
+        self._scene = replace(self._scene, grants=grants, volumes=volumes, delegations=delegations)
 
     def restarted(self, remembered: Iterable[Remembered]) -> None:
         self._turn = -1  # whatever the desk was, its patience begins anew
@@ -360,7 +364,12 @@ class _Step:
             blocked |= {fact.place}
         elif isinstance(fact, CompartmentVerified):
             blocked -= {fact.place}
-        self._scene = replace(self._scene, blocked=blocked, volumes=learn(self._scene.volumes, (entry,)))
+        self._scene = replace(
+            self._scene,
+            blocked=blocked,
+            volumes=learn(self._scene.volumes, (entry,)),
+            delegations=learn_delegations(self._scene.delegations, (entry,)),
+        )
         return entry
 
     def _answer(self, command: str, outcome: Outcome, refusal: Refusal | None, rests_on: Entry | None) -> None:

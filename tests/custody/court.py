@@ -20,8 +20,9 @@ DAY = 86_400_000
 
 PLACES = tuple(PlaceId(f"cab-1.0{number}") for number in range(1, 5))
 FIRST, SECOND, THIRD, FOURTH = PLACES
-DESK, SHELF = PlaceId(STATION), PlaceId("shelf-a1")
+DESK, SHELF, TROLLEY = PlaceId(STATION), PlaceId("shelf-a1"), PlaceId("trolley-1")
 SHELF_LABEL = make_label(LabelKind.PLACE, 1).text
+TROLLEY_LABEL = make_label(LabelKind.PLACE, 3).text
 BADGE_LABEL = make_label(LabelKind.BADGE, 1).text
 
 JUDGE, CLERK, PORTER, SCANNER, MANAGER, ADMINISTRATOR = (
@@ -94,6 +95,7 @@ GRANTS = Grants(
     volumes=tuple(VOLUMES.values()),
     places=(
         KnownPlace(id=SHELF, kind=PlaceKind.SHELF, name="A1 架", label=SHELF_LABEL),
+        KnownPlace(id=TROLLEY, kind=PlaceKind.TROLLEY, name="1 号推车", label=TROLLEY_LABEL),
         KnownPlace(id=DESK, kind=PlaceKind.STATION, name="加工区", label=make_label(LabelKind.PLACE, 2).text),
     ),
     names={SCANNING_QUEUE: "扫描室"},
@@ -115,12 +117,14 @@ def compartments(**doors: DoorState) -> dict[PlaceId, Compartment]:
     }
 
 
-def cabinet(*volumes: KnownVolume, doors: dict[PlaceId, Compartment] | None = None, new_id: str = "act-1") -> View:
+def cabinet(
+    *volumes: KnownVolume, doors: dict[PlaceId, Compartment] | None = None, new_id: str = "act-1", now: int = NOW
+) -> View:
     """What the cabinet knows; ``volumes`` stand in for those of the same id."""
     return View(
         kind=StationKind.CABINET,
         place=PlaceId(CABINET),
-        now=NOW,
+        now=now,
         new_id=new_id,
         grants=GRANTS,
         volumes=known(*volumes),

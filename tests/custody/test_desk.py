@@ -1,17 +1,16 @@
 """People at a kiosk, as stories: what they did, what they saw, what was recorded and which door was opened."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.desk import Desk, allowed, at_door, patience, prompt, resumed, step
+from custody.desk import Desk, allowed, at_door, patience, resumed, step
 from custody.events import (
     CompartmentVerified,
-    Fact,
     Grade,
     ReturnReason,
     SendBackReason,
@@ -35,12 +34,9 @@ from custody.flows.grammar import (
     Colour,
     DoorClosed,
     DoorOpened,
-    Effect,
     Failure,
     LabelScanned,
     NumberEntered,
-    Prompt,
-    Record,
     Session,
     Sound,
     Stimulus,
@@ -49,8 +45,7 @@ from custody.flows.grammar import (
     UnlockFailed,
 )
 from custody.grants import KnownVolume, Role
-from custody.identifiers import LabelKind, PersonId, PlaceId, VolumeId, make_label
-from custody.knowledge import View, learn
+from custody.identifiers import LabelKind, PlaceId, VolumeId, make_label
 from custody.messages import Compartment, DoorState
 from custody.refusals import (
     AlreadyScanned,
@@ -108,81 +103,12 @@ from tests.custody.court import (
     VOLUMES,
     at_step,
     cabinet,
-    chain,
     compartments,
     held,
     lying,
     station,
 )
-
-
-@dataclass
-class Kiosk:
-    """A person before a desk: every stimulus gets a fresh id, every fact is learnt at once, as the agent does it."""
-
-    view: View
-    desk: Desk = field(default_factory=Desk)
-    facts: list[Fact] = field(default_factory=list)
-    unlocked: list[PlaceId] = field(default_factory=list)
-    effects: tuple[Effect, ...] = ()
-    acts: int = 0
-
-    def does(self, *stimuli: Stimulus) -> "Kiosk":
-        for stimulus in stimuli:
-            self.acts += 1
-            self.view = replace(self.view, new_id=f"act-{self.acts}")
-            self.desk, self.effects = step(self.desk, stimulus, self.view)
-            for effect in self.effects:
-                if isinstance(effect, Record):
-                    self.facts.append(effect.fact)
-                    self.view = replace(self.view, volumes=learn(self.view.volumes, chain([effect.fact])))
-                elif isinstance(effect, Unlock):
-                    self.unlocked.append(effect.place)
-        return self
-
-    def badge(self, who: PersonId) -> "Kiosk":
-        return self.does(BadgeTapped(f"badge {who}"))
-
-    def scans(self, *volumes: VolumeId) -> "Kiosk":
-        return self.does(*(LabelScanned(LABELS[volume]) for volume in volumes))
-
-    def opens(self, place: PlaceId) -> "Kiosk":
-        return self.does(DoorOpened(place))
-
-    def shuts(self, place: PlaceId) -> "Kiosk":
-        return self.does(DoorClosed(place))
-
-    def chooses(self, choice: str) -> "Kiosk":
-        return self.does(Chosen(choice))
-
-    def sees(self) -> Prompt:
-        return prompt(self.desk, self.view)
-
-    @property
-    def refusal(self) -> Refusal | None:
-        return self.desk.refusal
-
-    @property
-    def state(self) -> str:
-        return START if self.desk.session is None else self.desk.session.state
-
-    @property
-    def choices(self) -> list[str]:
-        return [one.id for one in self.sees().choices]
-
-
-def at_cabinet(*volumes: KnownVolume, doors: dict[PlaceId, Compartment] | None = None) -> Kiosk:
-    return Kiosk(cabinet(*volumes, doors=doors))
-
-
-def at_station(*volumes: KnownVolume) -> Kiosk:
-    return Kiosk(station(*volumes))
-
-
-def blocked(door: DoorState = DoorState.CLOSED) -> dict[PlaceId, Compartment]:
-    doors = compartments(c02=door)
-    return {**doors, SECOND: replace(doors[SECOND], blocked=True)}
-
+from tests.custody.kiosk import Kiosk, at_cabinet, at_station, blocked
 
 # --- signing in -------------------------------------------------------------------------------------------------
 
@@ -259,22 +185,25 @@ def test_at_home_what_is_no_choice_is_refused_and_doors_are_no_business_of_the_s
 
 
 def test_home_offers_only_what_there_is_to_do() -> None:
-    assert at_cabinet().badge(PORTER).choices == ["deposit"]
-    assert at_cabinet(lying(VOLUME, FIRST), held(OTHER, PORTER)).badge(PORTER).choices == [
+    assert at_cabinet().badge(PORTER).choices == ["deposit", "hand_over", "find"]
+    assert at_cabinet(lying(VOLUME, FIRST), held(OTHER, PORTER)).badge(PORTER).all_choices() == [
         "collect",
         "return",
         "deposit",
+        "hand_over",
+        "find",
     ]
-    assert at_station().badge(SCANNER).choices == ["receive"]
+    assert at_station().badge(SCANNER).all_choices() == ["hand_over", "receive", "lay", "take", "find"]
 
 
 def test_home_shows_two_choices_and_the_way_to_the_next_two_when_there_are_more_than_three() -> None:
     kiosk = at_cabinet(lying(VOLUME, FIRST), held(OTHER, CLERK), doors=blocked()).badge(CLERK)
     assert kiosk.choices == ["collect", "return", "more"]
     assert kiosk.chooses("more").choices == ["verify", "deposit", "more"]
-    assert kiosk.chooses("more").choices == ["collect", "return", "more"]
+    assert kiosk.chooses("more").choices == ["hand_over", "delegate", "more"]
 
-    assert kiosk.chooses("more").chooses("deposit").desk.session == Session(flow="deposit", state="scan", person=CLERK)
+    assert kiosk.chooses("more").chooses("more").chooses("more").choices == ["verify", "deposit", "more"]
+    assert kiosk.chooses("deposit").desk.session == Session(flow="deposit", state="scan", person=CLERK)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -565,7 +494,7 @@ def test_what_was_given_to_somebody_else_meanwhile_is_not_opened() -> None:
 def test_the_holder_returns_a_volume_for_whom_it_waited_and_says_why() -> None:
     kiosk = at_cabinet(held(VOLUME, PORTER, "queue:scanning")).badge(PORTER).scans(VOLUME).opens(FIRST)
     assert kiosk.sees().next.key == "return.placing.next.finished"
-    assert kiosk.choices == ["wrong_volume", "incomplete"]
+    assert kiosk.choices == ["wrong_volume", "incomplete", "does_not_fit"]
 
     kiosk.chooses("incomplete")
     assert kiosk.sees().next.key == "return.placing.next.incomplete"

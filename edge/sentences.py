@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from babel.messages.pofile import read_po
 
-__all__ = ["LANGUAGES", "sentences"]
+__all__ = ["LANGUAGES", "Say", "sentences"]
 
 LANGUAGES = ("zh_CN", "en")
 """Chinese first."""
@@ -15,12 +15,12 @@ LANGUAGES = ("zh_CN", "en")
 Say = Callable[[str, Mapping[str, str | int]], str]
 
 
-def sentences(languages: tuple[str, ...] = LANGUAGES) -> tuple[Say, ...]:
+def sentences(languages: tuple[str, ...] = LANGUAGES, *, catalogue: str = "edge") -> tuple[Say, ...]:
     """For each language, how to say a key with its fields."""
-    return tuple(_saying(language) for language in languages)
+    return tuple(_saying(language, catalogue) for language in languages)
 
 
-def _saying(language: str) -> Say:
-    with (files("edge") / "locale" / language / "LC_MESSAGES" / "edge.po").open("rb") as catalogue:
-        texts = {str(one.id): str(one.string) for one in read_po(catalogue) if one.id and one.string}
+def _saying(language: str, catalogue: str) -> Say:
+    with (files("edge") / "locale" / language / "LC_MESSAGES" / f"{catalogue}.po").open("rb") as file:
+        texts = {str(one.id): str(one.string) for one in read_po(file) if one.id and one.string}
     return lambda key, fields: texts[key] % fields

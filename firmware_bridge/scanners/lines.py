@@ -1,6 +1,7 @@
 """Readings of scanners that type a line: text, its end, and perhaps an AIM prefix that names the symbology.
 
 Every ending is accepted in every framing (CR, LF, CR LF, and STX … ETX around), because scanners are set up by hand.
+TAB alone ends a reading only where the framing says so: elsewhere it would cut a code in two.
 The framing decides what silence means: under IDLE it ends a reading, otherwise a reading without an end is no reading,
 for half a code is a plausible wrong code. What has control characters or is no UTF-8 is refused, never repaired.
 """
@@ -13,7 +14,7 @@ from firmware_bridge.codec import NEED_MORE, More, Role
 
 NAME: Final = "line"
 LENGTH_CAP: Final = 256
-STX, ETX, LF, CR = 0x02, 0x03, 0x0A, 0x0D
+STX, ETX, TAB, LF, CR = 0x02, 0x03, 0x09, 0x0A, 0x0D
 
 # The letter of an AIM prefix `]` letter modifier, in the words used for symbologies everywhere here. Modifiers
 # differ by options and, with ECI, by an offset, so the letter alone decides.
@@ -42,6 +43,7 @@ class Framing(Enum):
     CR = "cr"
     LF = "lf"
     CRLF = "crlf"
+    TAB = "tab"
     STX_ETX = "stx-etx"
     IDLE = "idle"
 
@@ -50,6 +52,7 @@ _AROUND: Final = {
     Framing.CR: (b"", b"\r"),
     Framing.LF: (b"", b"\n"),
     Framing.CRLF: (b"", b"\r\n"),
+    Framing.TAB: (b"", b"\t"),
     Framing.STX_ETX: (b"\x02", b"\x03"),
     Framing.IDLE: (b"", b""),
 }
@@ -63,6 +66,9 @@ class Flaw(Enum):
     NOT_TEXT = "not-text"
     INCOMPLETE = "incomplete"
     EMPTY = "empty"
+    NO_READ = "no-read"
+    CHECKSUM = "checksum"
+    NOT_A_BADGE = "not-a-badge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +93,16 @@ Frame: TypeAlias = Reading | Unreadable
 class LineCodec:
     """A host reads what a scanner types; a device reads and types the same, so both ends share one grammar.
 
-    Satisfies `firmware_bridge.codec.Codec` as far as a line that only speaks can.
+    Satisfies `firmware_bridge.codec.Codec` as far as a line that only speaks can. `ignored` are bytes that mean nothing
+    at the start of a line, such as a scanner's answers to a trigger.
     """
 
-    def __init__(self, role: Role, *, framing: Framing = Framing.CR, length_cap: int = LENGTH_CAP) -> None:
+    def __init__(
+        self, role: Role, *, framing: Framing = Framing.CR, length_cap: int = LENGTH_CAP, ignored: bytes = b""
+    ) -> None:
         self.role = role
+        self._ends = (CR, LF, ETX, TAB) if framing is Framing.TAB else (CR, LF, ETX)
+        self._ignored = ignored
         self._framing = framing
         self._cap = length_cap
         self._line = bytearray()
@@ -100,10 +111,12 @@ class LineCodec:
 
     def receive(self, data: bytes) -> None:
         for byte in data:
-            if byte in (CR, LF, ETX):
+            if byte in self._ends:
                 self._end()
             elif byte == STX:
                 self._break_off()
+            elif not self._line and byte in self._ignored:
+                continue
             elif len(self._line) < self._cap:
                 self._line.append(byte)
             else:
@@ -118,6 +131,10 @@ class LineCodec:
             self._end()
         else:
             self._break_off()
+
+    def reset(self) -> None:
+        """Forget a line that has no end yet."""
+        self._clear()
 
     @property
     def in_line(self) -> bool:

@@ -16,6 +16,7 @@ from hardware.ports import (
     BoardReachable,
     BoardUnreachable,
     DoorSensed,
+    ItemSensed,
     Observation,
     PulseFailed,
     PulseSent,
@@ -35,6 +36,9 @@ def stimulus_of(observation: Observation, names: Names) -> Stimulus | None:
     match observation:
         case DoorSensed(compartment=name, state=state):
             return scene.DoorSensed(names.board_of[name], names.place_of[name], DoorState(state.value))
+        case ItemSensed(compartment=name, present=present):
+            _log.debug("item sensor: compartment=%s present=%s", name, present)
+            return None
         case BoardUnreachable(board=board, reason=reason):
             _log.error("lock board not reachable: board=%s why=%s", board, reason.value)
             return scene.BoardLost(board)

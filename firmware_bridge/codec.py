@@ -44,3 +44,6 @@ class Codec(Protocol[FrameT]):
 
     def repeatable(self, request: FrameT) -> bool:
         """Whether sending `request` twice does no more than sending it once. Never true of an unlock."""
+
+    def answered(self, request: FrameT) -> bool:
+        """Whether the device answers `request` at all. Where it does not, only a later question tells."""

@@ -12,6 +12,7 @@ Between transactions the line rests, also after errors, and what came too late n
     WAITING   received: the answer              IDLE      Over(Answered)
     WAITING   tick, past the deadline, again    RESTING   DiscardInput, WaitUntil
     WAITING   tick, past the deadline, no more  IDLE      DiscardInput, Over(TimedOut)
+    WAITING   tick, nobody answers such a one   IDLE      Over(Said)
     any       received: any other frame         same      Unasked
 """
 
@@ -53,6 +54,7 @@ class Timing:
     reply_within: float = 0.25
     frame_quiet: float = 0.03
     attempts: int = 3  # of a question; an unlock has one
+    unanswered: float = 0.05  # the line is left alone that long after a request that no board answers
 
     @property
     def byte_time(self) -> float:
@@ -103,8 +105,15 @@ class TimedOut(Generic[FrameT]):
 
 
 @dataclass(frozen=True, slots=True)
+class Said(Generic[FrameT]):
+    """The request went out, and boards of this family answer nothing to it."""
+
+    request: FrameT
+
+
+@dataclass(frozen=True, slots=True)
 class Over(Generic[FrameT]):
-    outcome: Answered[FrameT] | TimedOut[FrameT]
+    outcome: Answered[FrameT] | TimedOut[FrameT] | Said[FrameT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,10 @@ Effects: TypeAlias = tuple[Effect[FrameT], ...]
 
 
 class Exchange(Generic[FrameT]):
-    """The host's side of one line. Build a new one whenever the port was opened anew."""
+    """The host's side of one line. Build a new one whenever the port was opened anew.
+
+    Where boards of several families share a line, `speak` changes the codec between two transactions.
+    """
 
     def __init__(self, codec: Codec[FrameT], timing: Timing, *, echo: Echo) -> None:
         self.state = State.IDLE
@@ -128,6 +140,7 @@ class Exchange(Generic[FrameT]):
         self._echo = echo
         self._request: FrameT | None = None
         self._sent = b""
+        self._answered = True
         self._attempt = 0
         self._attempts = timing.attempts
         self._echoed = False
@@ -135,11 +148,18 @@ class Exchange(Generic[FrameT]):
         self._last_byte = float("-inf")
         self._pending = False  # bytes came since the last silence
 
+    def speak(self, codec: Codec[FrameT]) -> None:
+        """Use this codec from now on. What the one before had not finished reading is forgotten."""
+        if codec is not self._codec and self.state is State.IDLE:
+            codec.reset()
+            self._codec = codec
+
     def start(self, request: FrameT, now: float, *, attempts: int | None = None) -> Effects[FrameT]:
         """Ask. The bytes go out now, or once the line has rested. `attempts`: of this question, if not the usual."""
         if self.state is not State.IDLE:
             return (Busy(request),)
         self._request, self._sent = request, self._codec.encode(request)
+        self._answered = self._codec.answered(request)
         self._attempts = attempts or self._timing.attempts
         self._attempt, self.state = 0, State.RESTING
         return self.tick(now)
@@ -184,12 +204,16 @@ class Exchange(Generic[FrameT]):
         self._attempt += 1
         self._echoed = self._pending = False
         self._last_byte = now + len(self._sent) * self._timing.byte_time
-        self._deadline = self._last_byte + self._timing.reply_within
+        self._deadline = self._last_byte + (self._timing.reply_within if self._answered else self._timing.unanswered)
         self.state = State.WAITING
         return Send(self._sent)
 
     def _give_up(self, now: float) -> Iterator[Effect[FrameT]]:
         assert self._request is not None
+        if not self._answered:
+            self.state = State.IDLE
+            yield Over(Said(self._request))
+            return
         self._codec.reset()
         self._pending = False
         self._last_byte = max(now, self._last_byte)

@@ -26,7 +26,7 @@ class LossReason(Enum):
     BUSY = "busy"  # another program holds the port
     UNPLUGGED = "unplugged"  # the port went away while in use
     SILENT = "silent"  # the port is there, the board does not answer
-    MISFIT = "misfit"  # the board answers with another number of status bytes than the wiring says
+    MISFIT = "misfit"  # the board answers, but not as the wiring says that it should
 
 
 class PulseFailure(Enum):
@@ -45,6 +45,15 @@ class DoorSensed:
 
     compartment: str
     state: DoorState
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSensed:
+    """What the sensor inside a compartment settled on. `present` None: nobody is watching it any more."""
+
+    compartment: str
+    present: bool | None
     at: float
 
 
@@ -123,7 +132,7 @@ class ReaderFound:
     at: float
 
 
-BoardObservation: TypeAlias = DoorSensed | BoardUnreachable | BoardReachable | PulseSent | PulseFailed
+BoardObservation: TypeAlias = DoorSensed | ItemSensed | BoardUnreachable | BoardReachable | PulseSent | PulseFailed
 ReaderObservation: TypeAlias = Scanned | ScanRefused | ReaderLost | ReaderFound
 Observation: TypeAlias = BoardObservation | ReaderObservation
 
@@ -155,3 +164,10 @@ class Doors(Port, Protocol):
 
 class Scanner(Port, Protocol):
     """A reader of labels or badges."""
+
+
+class Triggered(Scanner, Protocol):
+    """A reader whose trigger the host may hold. It is held from the start where the wiring says so."""
+
+    def trigger(self, *, on: bool) -> None:
+        """Make it look for codes, or stop looking. Any thread may call; nothing where the scanner has its own."""

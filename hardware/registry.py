@@ -1,7 +1,7 @@
 """Drivers by name.
 
 Ours stand in lazy tables; others come through the entry-point group `yungui.drivers` by the same door. An entry point
-is named `doors.<name>` or `scanners.<name>` and points to a class built like ours.
+is named `doors.<name>`, `pins.<name>` or `scanners.<name>` and points to a class built like ours.
 """
 
 from importlib import import_module
@@ -10,16 +10,19 @@ from typing import Any, Final
 
 DOORS: Final = "doors"
 SCANNERS: Final = "scanners"
+PINS: Final = "pins"
 GROUP: Final = "yungui.drivers"
 
 _OURS: Final = {
-    DOORS: {"serial-8a80": "hardware.drivers.serial_8a80:Serial8A80"},
+    DOORS: {"serial": "hardware.drivers.serial_bus:SerialBus"},
+    PINS: {"rpi-gpio": "hardware.drivers.gpio_doors:GpioDoors"},
     SCANNERS: {"serial-line": "hardware.drivers.serial_line:SerialLine"},
 }
 
 # What stands at the other end of a driver's line on a bench; tests hold every pair to one conformance suite.
 SIMULATED: Final = {
-    "serial-8a80": "hardware.simulated.bus:SimulatedBus",
+    "rpi-gpio": "hardware.simulated.gpio_board:SimulatedGpio",
+    "serial": "hardware.simulated.bus:SimulatedBus",
     "serial-line": "hardware.simulated.scanner:SimulatedScanner",
 }
 

@@ -141,6 +141,9 @@ class Codec:
     def repeatable(self, request: Frame) -> bool:
         return repeatable(request)
 
+    def answered(self, request: Frame) -> bool:
+        return not isinstance(request, Unlock)
+
     def _take(self, count: int) -> None:
         del self._buffer[:count]
         self._closed = max(0, self._closed - count)

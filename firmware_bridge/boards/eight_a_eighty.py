@@ -65,7 +65,7 @@ class UnlockAll:
 
 @dataclass(frozen=True, slots=True)
 class UnlockSeveral:
-    """Three bytes of lock bits, as they stand on the line. No driver sends it."""
+    """Three bytes of lock bits, as they stand on the line. Not answered. No driver sends it."""
 
     address: int
     masks: bytes
@@ -206,6 +206,9 @@ class Codec:
 
     def repeatable(self, request: Frame) -> bool:
         return repeatable(request)
+
+    def answered(self, request: Frame) -> bool:
+        return not isinstance(request, UnlockSeveral)
 
     def _shape_at_start(self) -> "_Shape[Frame] | More | None":
         """The most likely frame that begins here, or that none does, or that more bytes must tell."""

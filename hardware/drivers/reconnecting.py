@@ -21,11 +21,18 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds. A few quick tries, then a slow rhythm; a port that is denied gets the slow rhythm at once."""
+    """Seconds. A few quick tries, then a slow rhythm; a port that is denied gets the slow rhythm at once.
+
+    A port that stood open for `trusted` was of use. A line on which every board is silent for `hung` is opened anew;
+    where that does not help, after twice that time, and so on up to `hung_longest`.
+    """
 
     quick: float = 1.0
     quick_tries: int = 5
     slow: float = 10.0
+    trusted: float = 3.0
+    hung: float = 5.0
+    hung_longest: float = 60.0
 
 
 def pause_after(failures: int, reason: LossReason, patience: Patience) -> float:
@@ -38,3 +45,8 @@ def pause_after(failures: int, reason: LossReason, patience: Patience) -> float:
 def reason_of(number: int | None) -> LossReason:
     """What an error number on opening or using a port means; any other one is a port that went away."""
     return _REASONS.get(number or 0, LossReason.UNPLUGGED)
+
+
+def hung_after(times: int, patience: Patience) -> float:
+    """How long a line may be silent that was already opened anew so many times in a row without a byte."""
+    return float(min(patience.hung * 2 ** min(times, 16), patience.hung_longest))

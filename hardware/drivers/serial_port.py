@@ -1,6 +1,7 @@
 """A serial port with a thread of its own.
 
-It opens the port when it is there, gives it free when it fails, and tries again for ever.
+It opens the port when it is there, gives it free when it fails, and tries again for ever. A port is a device file or
+`socket://host:port`, the same bytes over TCP.
 """
 
 import select
@@ -15,13 +16,19 @@ from hardware.ports import Clock, LossReason
 
 WRITE_TIMEOUT = 1.0
 SLICE = 0.02  # the longest a thread blocks in a read, so that a request or a stop is seen soon
+LUMP = 4096  # bytes taken in one read
+
+
+class HungPortError(OSError):
+    """The port is open and nothing comes out of it, whoever is asked. To be closed and opened anew."""
 
 
 class SerialThread(ABC):
     """The loop that serial drivers share; what to do on an open port is theirs."""
 
-    def __init__(self, name: str, path: Path, *, baud: int, clock: Clock, patience: Patience) -> None:
-        self._path, self._baud, self._clock, self._patience = path, baud, clock, patience
+    def __init__(self, name: str, path: Path | str, *, baud: int, clock: Clock, patience: Patience) -> None:
+        self._path, self._baud, self._clock, self._patience = str(path), baud, clock, patience
+        self._heard_at: float | None = None  # when bytes last came since the port was opened
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"port {name}", daemon=True)
 
@@ -48,25 +55,45 @@ class SerialThread(ABC):
     def _run(self) -> None:
         failures = 0
         while not self._stopping.is_set():
-            opened = False
+            opened_at: float | None = None
             try:
                 with self._open() as port:
-                    opened, failures = True, 0
+                    opened_at, self._heard_at = self._clock(), None
                     self._serve(port)
             except OSError as failed:
-                failures += 1
-                reason = LossReason.UNPLUGGED if opened else reason_of(failed.errno)
+                failures = 1 if self._worked(opened_at) else failures + 1
+                reason = self._reason(failed, opened=opened_at is not None)
                 self._lost(reason)
                 self._pause(pause_after(failures, reason, self._patience))
 
+    def _worked(self, opened_at: float | None) -> bool:
+        """Whether this outage is a new one: the port had been of use. One that only opens and fails is not."""
+        return opened_at is not None and (
+            self._heard_at is not None or self._clock() - opened_at > self._patience.trusted
+        )
+
+    def _reason(self, failed: OSError, *, opened: bool) -> LossReason:
+        if isinstance(failed, HungPortError):
+            return LossReason.SILENT
+        if opened:
+            return LossReason.UNPLUGGED
+        if failed.errno is None and "://" in self._path:
+            return LossReason.ABSENT  # pyserial tells no number for a socket that nobody serves
+        return reason_of(failed.errno)
+
     def _open(self) -> serial.Serial:
         """Opening also throws away what came while nobody listened: it is nobody's."""
-        return serial.Serial(str(self._path), self._baud, timeout=0, write_timeout=WRITE_TIMEOUT, exclusive=True)
+        return serial.serial_for_url(
+            self._path, baudrate=self._baud, timeout=0, write_timeout=WRITE_TIMEOUT, exclusive=True
+        )
 
     def _hear(self, port: serial.Serial, seconds: float) -> bytes:
         """What came within a time, at most one slice; as soon as something came. OSError when the port went away."""
         readable, _, _ = select.select([port.fileno()], [], [], max(0.0, min(seconds, SLICE)))
-        return bytes(port.read(max(1, port.in_waiting))) if readable else b""
+        data = bytes(port.read(LUMP)) if readable else b""
+        if data:
+            self._heard_at = self._clock()
+        return data
 
     def _pause(self, seconds: float) -> None:
         until = self._clock() + seconds

@@ -1,6 +1,8 @@
 """The boards of one bus at the other end of a driver's line: real bytes at real speed.
 
-A board answers only frames that are whole, right, and addressed to it, and only when the line rested before them.
+Every board hears every byte and answers only frames that are whole, right, and addressed to it, and only when the line
+rested before them. A request takes its bytes' time on the line even though a pty hands it over at once; so two requests
+written within that time run into each other here as they do on copper, and only the first is heeded.
 """
 
 import threading
@@ -9,16 +11,18 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from firmware_bridge.boards import eight_a_eighty as board8a
-from firmware_bridge.boards.eight_a_eighty_doors import status_bytes
-from firmware_bridge.codec import NEED_MORE, Role
+from firmware_bridge.codec import NEED_MORE
+from hardware.registry import load
 from hardware.simulated import faults
-from hardware.simulated.cabinet import PULSE_SECONDS, SimulatedCabinet
+from hardware.simulated.boards import BOARDS
+from hardware.simulated.boards.board import Sight, SimulatedBoard
+from hardware.simulated.cabinet import SimulatedCabinet
 from hardware.simulated.line import SimulatedLine
 from hardware.wiring import Board, Bus, Wiring
 
-LEAST_REST = 0.0035  # seconds of silence before a request; boards that are hurried do not answer
+LEAST_REST = 0.004  # seconds of silence before a request; boards that are hurried do not answer
 FRAME_QUIET = 0.03
 TURNAROUND = 0.002
 
@@ -31,7 +35,7 @@ class _Outgoing:
 
 @dataclass
 class SimulatedBus:
-    """Lock boards on one pty. The faults wait in order; `on` narrows one to answers to "query" or "unlock"."""
+    """Lock boards on one line. The faults wait in order; `on` narrows one to answers to "query" or "unlock"."""
 
     bus: Bus
     wiring: Wiring
@@ -44,12 +48,14 @@ class SimulatedBus:
     silent: set[int] = field(default_factory=set)  # addresses whose board has lost its supply
 
     def __post_init__(self) -> None:
-        self._boards = {board.address: board for board in self.wiring.boards_of(self.bus.name)}
-        self._codec = board8a.Codec(Role.DEVICE)
+        self._boards: dict[int, tuple[Board, SimulatedBoard]] = {
+            board.address: (board, load(BOARDS[board.family])(board)) for board in self.wiring.boards_of(self.bus.name)
+        }
         self._saying = threading.Lock()
         self._outgoing: deque[_Outgoing] = deque()
         self._faults: deque[tuple[faults.Fault, str]] = deque()
-        self._last_byte = float("-inf")
+        self._line_until = float("-inf")  # when the last byte on the line ends
+        self._rested = False  # the line rested before what is being heard, and no frame has used that up
         self._inverted: set[int] = set()
         self.line = SimulatedLine(self.path, heard=self._heard, idle=self._send_due)
 
@@ -72,36 +78,53 @@ class SimulatedBus:
         return len(self._faults)
 
     def report(self, address: int, channel: int, *, status: int, header: int = 0x82) -> None:
-        """A board says by itself that a door changed."""
-        self._say(board8a.encode(board8a.DoorReport(header, address, channel, status)), self.clock())
+        """A board says by itself that a door changed, if its family does."""
+        _, device = self._boards[address]
+        self._say(device.report(channel, status=status, header=header), self.clock())
 
     def _heard(self, data: bytes) -> None:
         now = self.clock()
-        silence = now - self._last_byte
+        silence = now - self._line_until
         if silence > FRAME_QUIET:
-            self._codec.reset()  # a frame that stopped half way is forgotten
+            for _, device in self._boards.values():
+                device.codec.reset()  # a frame that stopped half way is forgotten
+        if silence >= LEAST_REST:
+            self._rested = True
         if self.echo:
             self._say(data, now)
-        self._last_byte = now
-        self._codec.receive(data)
-        while (frame := self._codec.next_frame()) is not NEED_MORE:
-            self._obey(frame, rested=silence >= LEAST_REST, now=now)
+        for byte in data:
+            self._line_until = max(now, self._line_until) + 10 / self.bus.baud
+            self._hear(bytes((byte,)))
 
-    def _obey(self, frame: board8a.Frame, *, rested: bool, now: float) -> None:
-        board = self._boards.get(frame.address)
-        if board is None or frame.address in self.silent or not self.cabinet.powered:
-            return
+    def _hear(self, byte: bytes) -> None:
+        whole = False
+        for board, device in self._boards.values():
+            device.codec.receive(byte)
+            while (frame := device.codec.next_frame()) is not NEED_MORE:
+                whole = True
+                if device.hears(frame) and board.address not in self.silent and self.cabinet.powered:
+                    self._obey(board, device, frame)
+        self._rested = self._rested and not whole
+
+    def _obey(self, board: Board, device: SimulatedBoard, frame: Any) -> None:
         self.requests += 1
-        if not rested:
+        if not self._rested:
             self.hurried += 1
             return
-        unlock = not isinstance(frame, board8a.QueryOne | board8a.QueryAll)
-        fault = self._next_fault("unlock" if unlock else "query")
-        if unlock and not isinstance(fault, faults.FailedReply):
-            self._pulse(board, frame)
-        answer = self._answer(board, frame, failed=isinstance(fault, faults.FailedReply))
-        if answer is not None:
-            self._answer_with(fault, board, board8a.encode(answer), now + 50 / self.bus.baud + TURNAROUND)
+        fault = self._next_fault("query" if device.codec.repeatable(frame) else "unlock")
+        sight = Sight(
+            shut=self.cabinet.contacts(board.name, board.channels),
+            present=self.cabinet.items(board.name, board.channels),
+            inverted=board.address in self._inverted,
+            refuses=isinstance(fault, faults.FailedReply),
+        )
+        response = device.obey(frame, sight)
+        for channel in response.cut:
+            self.cabinet.cut(board.name, channel)
+        for pulse in response.pulses:
+            self.cabinet.fire(board.name, pulse.channel, seconds=pulse.seconds)
+        if response.answer is not None:
+            self._answer_with(fault, device, device.codec.encode(response.answer))
 
     def _next_fault(self, on: str) -> faults.Fault | None:
         for index, (fault, only) in enumerate(self._faults):
@@ -110,38 +133,11 @@ class SimulatedBus:
                 return fault
         return None
 
-    def _pulse(self, board: Board, frame: board8a.Frame) -> None:
-        match frame:
-            case board8a.UnlockOne(_, channel):
-                channels, seconds = [channel], PULSE_SECONDS
-            case board8a.UnlockTimed(_, channel, whole):
-                channels, seconds = [channel], float(whole)
-            case board8a.UnlockSeveral(_, masks):
-                bits = int.from_bytes(masks, "little")
-                channels, seconds = [n + 1 for n in range(24) if bits >> n & 1], PULSE_SECONDS
-            case _:
-                channels, seconds = list(range(1, board.channels + 1)), PULSE_SECONDS
-        for channel in channels:
-            if channel <= board.channels:
-                self.cabinet.fire(board.name, channel, seconds=seconds)
-
-    def _answer(self, board: Board, frame: board8a.Frame, *, failed: bool) -> board8a.Reply | None:
-        shut = self.cabinet.contacts(board.name, board.channels)
-        closed = board.closed_value ^ (0x11 if board.address in self._inverted else 0x00)
-        match frame:
-            case board8a.QueryAll(address):
-                count, order = board.status_bytes, board.byte_order
-                return board8a.AllStatus(address, status_bytes(shut, count=count, closed_value=closed, order=order))
-            case board8a.QueryOne(address, channel) if channel <= board.channels:
-                return board8a.OneStatus(address, channel, closed if shut[channel - 1] else closed ^ 0x11)
-            case board8a.UnlockOne(address, channel) | board8a.UnlockTimed(address, channel, _):
-                return board8a.UnlockReply(address, channel, 0x11 if failed else 0x00)
-            case board8a.UnlockAll(address):
-                return board8a.UnlockReply(address, 0, 0x00)
-            case _:
-                return None  # "unlock several" is not answered
-
-    def _answer_with(self, fault: faults.Fault | None, board: Board, answer: bytes, at: float) -> None:
+    def _answer_with(self, fault: faults.Fault | None, device: SimulatedBoard, answer: bytes) -> None:
+        """After the last answer that is still on its way: boards that were asked together speak one after another."""
+        with self._saying:
+            busy = self._outgoing[-1].at if self._outgoing else float("-inf")
+        at = max(self._line_until, busy) + TURNAROUND
         match fault:
             case faults.DropReply():
                 return
@@ -155,9 +151,11 @@ class SimulatedBus:
             case faults.WrongChecksum():
                 self._say(answer[:-1] + bytes((answer[-1] ^ 0x01,)), at)
             case faults.ReportBetween(channel, status, header):
-                self._say(board8a.encode(board8a.DoorReport(header, board.address, channel, status)) + answer, at)
+                self._say(device.report(channel, status=status, header=header) + answer, at)
             case faults.ShortReply():
                 self._say(answer.replace(b"\x00", b"", 1), at)
+            case faults.JoinedReplies():
+                self._say(answer + answer, at)
             case _:
                 self._say(answer, at)
 
@@ -177,6 +175,6 @@ class SimulatedBus:
                 due += self._outgoing.popleft().data
             later = self._outgoing[0].at - now if self._outgoing else 1.0
         if due:
-            self._last_byte = now
+            self._line_until = max(now, self._line_until)
             self.line.write(bytes(due))
         return later

@@ -45,9 +45,11 @@ class Seen:
     bolt: float
     energised: bool
     on_seconds: float
+    longest_on: float
     heat: float
     jammed: bool
     sticking: bool
+    occupied: bool
 
 
 class SimulatedCabinet:
@@ -59,6 +61,7 @@ class SimulatedCabinet:
         self._states = {c.name: Compartment(at=clock()) for c in wiring.compartments}
         self._at = {(c.board, c.channel): c.name for c in wiring.compartments}
         self._fires: list[Fire] = []
+        self._holding: set[str] = set()  # compartments in which something lies
         self._powered = True
 
     def pull(self, compartment: str) -> Felt:
@@ -74,6 +77,11 @@ class SimulatedCabinet:
     def stick(self, compartment: str, *, sticking: bool = True) -> None:
         """The ejector no longer moves the door: unlocked, it must be pulled."""
         self._change(compartment, lambda state: replace(state, sticking=sticking))
+
+    def put(self, compartment: str, *, present: bool = True) -> None:
+        """Something lies in the compartment, or no longer does: what a sensor inside it sees."""
+        self._change(compartment, lambda state: state)
+        (self._holding.add if present else self._holding.discard)(compartment)
 
     def cut_power(self) -> None:
         """Boards and coils are dead; doors stay as they are and can still be moved as far as their bolts allow."""
@@ -98,6 +106,16 @@ class SimulatedCabinet:
                 self._states[name], energised = pulse(self._states[name], now, seconds=seconds)
             self._fires.append(Fire(now, name, board, channel, seconds, energised))
 
+    def cut(self, board: str, channel: int) -> None:
+        """A board ends the current on a lock, if there is any."""
+        name = self._at.get((board, channel))
+        if name is not None:
+            self._change(name, lambda state: cut_power(state, self._clock()))
+
+    def items(self, board: str, channels: int) -> tuple[bool, ...]:
+        """In which compartments of a board something lies; a channel without a lock is empty."""
+        return tuple(self._at.get((board, channel)) in self._holding for channel in range(1, channels + 1))
+
     def contacts(self, board: str, channels: int) -> tuple[bool, ...]:
         """Which contacts of a board are closed now; a channel without a lock reads open."""
         with self._lock:
@@ -108,7 +126,9 @@ class SimulatedCabinet:
     def look(self) -> tuple[Seen, ...]:
         with self._lock:
             now = self._clock()
-            return tuple(_seen(name, self._advance(name, now)) for name in sorted(self._states))
+            return tuple(
+                _seen(name, self._advance(name, now), occupied=name in self._holding) for name in sorted(self._states)
+            )
 
     def door(self, compartment: str) -> DoorAt:
         with self._lock:
@@ -133,7 +153,7 @@ class SimulatedCabinet:
         return self._states[name]
 
 
-def _seen(name: str, state: Compartment) -> Seen:
+def _seen(name: str, state: Compartment, *, occupied: bool) -> Seen:
     return Seen(
         name,
         state.door.value,
@@ -141,7 +161,9 @@ def _seen(name: str, state: Compartment) -> Seen:
         round(state.bolt, 3),
         state.energised,
         round(state.on_seconds, 3),
+        round(state.longest_on, 3),
         round(state.heat, 1),
         state.jammed,
         state.sticking,
+        occupied,
     )

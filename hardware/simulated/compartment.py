@@ -48,7 +48,9 @@ class Compartment:
     bolt: float = 0.0
     seared: bool = False  # drawn back and held so until the door leaves its frame
     coil_until: float = 0.0
-    on_seconds: float = 0.0
+    on_seconds: float = 0.0  # in its whole life
+    on_run: float = 0.0  # of the current, or the last, run with current
+    longest_on: float = 0.0
     heat: float = AMBIENT
     moved_at: float = float("-inf")
     jammed: bool = False
@@ -135,7 +137,16 @@ def _glide(state: Compartment, until: float) -> Compartment:
     on = seconds if state.energised else 0.0
     cooled = AMBIENT + (state.heat - AMBIENT) * max(0.0, 1 - COOLING * min(seconds, 1 / COOLING))
     bolt = 1.0 if bolt > 1 - 1e-9 else 0.0 if bolt < 1e-9 else bolt
-    return replace(state, at=until, bolt=bolt, on_seconds=state.on_seconds + on, heat=cooled + HEATING * on)
+    run = state.on_run + on if state.energised else 0.0
+    return replace(
+        state,
+        at=until,
+        bolt=bolt,
+        on_seconds=state.on_seconds + on,
+        on_run=run,
+        longest_on=max(state.longest_on, run),
+        heat=cooled + HEATING * on,
+    )
 
 
 def _leave(state: Compartment, to: DoorAt) -> Compartment:

@@ -47,12 +47,25 @@ class ShortReply:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedReplies:
+    """The answer comes twice, back to back."""
+
+
+@dataclass(frozen=True, slots=True)
 class FailedReply:
-    """The board refuses a pulse and answers with status 11, byte for byte the request."""
+    """The board refuses a pulse and says so, in the words of its family if it has any."""
 
 
 Fault: TypeAlias = (
-    DropReply | LateReply | SplitReply | LeadingGarbage | WrongChecksum | ReportBetween | ShortReply | FailedReply
+    DropReply
+    | LateReply
+    | SplitReply
+    | LeadingGarbage
+    | WrongChecksum
+    | ReportBetween
+    | ShortReply
+    | JoinedReplies
+    | FailedReply
 )
 
 FAULTS: Final[dict[str, type[Fault]]] = {
@@ -63,6 +76,7 @@ FAULTS: Final[dict[str, type[Fault]]] = {
     "wrong-checksum": WrongChecksum,
     "report-between": ReportBetween,
     "short-reply": ShortReply,
+    "joined-replies": JoinedReplies,
     "failed-reply": FailedReply,
 }
 

@@ -6,6 +6,7 @@
     {"do": "fires"}                          {"ok": true, "fires": […]}
     {"do": "fault", "fault": "drop-reply", "bus": "bus0", "on": "unlock", "times": 1, …its settings}
     {"do": "jam", "compartment": "07", "on": true}                                also stick
+    {"do": "put", "compartment": "07", "on": true}        something lies in it, for boards with a sensor inside
     {"do": "power", "on": false}             the whole cabinet
     {"do": "plug", "port": "bus0", "on": false}                                   a bus or a reader
     {"do": "echo", "bus": "bus0", "on": true}
@@ -84,6 +85,11 @@ def _stick(bench: Bench, order: Order) -> Order:
     return {}
 
 
+def _put(bench: Bench, order: Order) -> Order:
+    bench.cabinet.put(order["compartment"], present=_on(order))
+    return {}
+
+
 def _power(bench: Bench, order: Order) -> Order:
     (bench.cabinet.restore_power if _on(order) else bench.cabinet.cut_power)()
     return {}
@@ -131,6 +137,7 @@ ORDERS: Final[dict[str, Callable[[Bench, Order], Order]]] = {
     "fault": _fault,
     "jam": _jam,
     "stick": _stick,
+    "put": _put,
     "power": _power,
     "plug": _plug,
     "echo": _echo,

@@ -47,9 +47,31 @@ _SENTENCES: Final = {
         "{value} 没有接任何东西。请接上或删去。",
         "nothing is connected to {value}; connect something or remove it",
     ),
+    "port-url": (
+        "端口 {value} 无效，应为设备文件，或 socket://主机:端口。",
+        "port {value} is not valid; write a device file or socket://host:port",
+    ),
+    "baud-unclear": (
+        "这条总线上的锁控板通常速率不同：{value}。请写明 baud，并把各板设为同一速率。",
+        "the boards of this bus usually have different speeds: {value}; give baud and set all boards to it",
+    ),
     "echo-unclear": (
         "status_bytes = 1 时，全零的应答与询问相同。请把总线的 echo 写为 none 或 expected。",
         "with status_bytes = 1 the answer can equal the question; set echo of the bus to none or expected",
+    ),
+    "on-at-boot": (
+        "{value} 在树莓派启动时处于接通电平，每次开机都会开锁。请换一个引脚；若已加外部上拉或下拉电阻，请写"
+        ' external_pulls = "yes"。',
+        "{value} stands at its on level while the Pi starts and would fire its lock at every boot; use another pin, or"
+        ' fit resistors that pull the relays off and write external_pulls = "yes"',
+    ),
+    "pins-differ": (
+        "contacts 与 locks 的个数不同：{value}。每把锁要有一个触点。",
+        "contacts and locks differ in number: {value}; each lock needs a contact",
+    ),
+    "fixed-pull": (
+        '{value} 有固定的上拉电阻。请换引脚，或写 pull = "up"。',
+        '{value} has a fixed pull-up; use another pin, or write pull = "up"',
     ),
     "too-few-status-bytes": (
         "status_bytes = {value} 装不下所有通道，每字节 8 个。",

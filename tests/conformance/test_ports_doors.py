@@ -37,7 +37,7 @@ DEAFENING = [faults.DropReply(), faults.LateReply(seconds=0.3), faults.WrongChec
 
 @pytest.fixture(params=DRIVERS)
 def cabinet(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
-    with scene(tmp_path, WIRING.replace("serial-8a80", request.param)) as made:
+    with scene(tmp_path, WIRING.replace('driver = "serial"', f'driver = "{request.param}"')) as made:
         made.settle()
         yield made
 

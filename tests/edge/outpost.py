@@ -40,12 +40,12 @@ rows = 2
 columns = 3
 [[bus]]
 name = "bus0"
-driver = "serial-8a80"
 port = "bus0"
 poll_ms = 40
 [[board]]
 name = "A"
 bus = "bus0"
+family = "8a80"
 address = 1
 channels = 24
 status_bytes = 3

@@ -1,10 +1,17 @@
-"""What status bytes say about doors."""
+"""What status bytes say about doors, and how each dialect speaks to its board."""
+
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.boards.eight_a_eighty_doors import ByteOrder, Door, door, doors, status_bytes
+from firmware_bridge.boards import cu48, cu48_doors, eight_a_eighty_doors
+from firmware_bridge.boards import eight_a_eighty as b
+from firmware_bridge.boards.dialect import Door, Item, Reading, door_of, item_of, no_flaw
+from firmware_bridge.boards.eight_a_eighty_doors import ByteOrder, door, doors, status_bytes
+from firmware_bridge.boards.families import FAMILIES
+from firmware_bridge.exchange import Echo
 
 OPENED, C, U = Door.OPEN, Door.CLOSED, Door.UNKNOWN
 
@@ -43,3 +50,60 @@ def test_a_board_and_its_host_agree(shut: list[bool], closed_value: int, order: 
     assert doors(raw, channels=len(shut), closed_value=closed_value, order=order) == tuple(
         C if s else OPENED for s in shut
     )
+
+
+def test_an_eight_a_eighty_board_is_spoken_to_as_it_is_wired() -> None:
+    dialect = eight_a_eighty_doors.FAMILY.dialect(
+        1, 3, {"status_bytes": 3, "closed": "00", "byte_order": "last-byte-low", "pulse_seconds": 0}
+    )
+    timed = replace(dialect, seconds=1)
+
+    assert (dialect.unlock(2), timed.unlock(2)) == (b.UnlockOne(1, 2), b.UnlockTimed(1, 2, 1))
+    assert (dialect.pulse_seconds, timed.pulse_seconds) == (0.3, 1.0)
+    assert (dialect.at_start(), dialect.queries()) == ((), (b.QueryAll(1),))
+    assert dialect.reading((b.AllStatus(1, bytes((0, 0, 2))),)) == Reading((Door.CLOSED, Door.OPEN, Door.CLOSED))
+    assert dialect.reading((b.AllStatus(1, bytes(2)),)) is None
+    assert dialect.fired(b.UnlockReply(1, 2, 0))
+    assert dialect.hints(b.DoorReport(0x82, 1, 1, 0))
+    assert not dialect.hints(b.AllStatus(1, bytes(3)))
+    assert not dialect.codec().answered(b.UnlockSeveral(1, bytes(3)))
+
+
+@pytest.mark.parametrize(
+    ("channels", "count", "echo", "reason"),
+    [
+        (8, 1, Echo.TOLERATE, "echo-unclear"),
+        (8, 1, Echo.NONE, None),
+        (9, 1, Echo.NONE, "too-few-status-bytes"),
+        (24, 3, Echo.TOLERATE, None),
+    ],
+)
+def test_settings_that_contradict_each_other_are_named(
+    channels: int, count: int, echo: Echo, reason: str | None
+) -> None:
+    flaw = eight_a_eighty_doors.FAMILY.flaw(channels, {"status_bytes": count}, echo)
+
+    assert (flaw and flaw.reason) == reason
+
+
+def test_a_cu48_is_spoken_to_as_it_is_wired() -> None:
+    dialect = cu48_doors.FAMILY.dialect(0, 3, {"closed": "0", "pulse_ms": 400})
+
+    assert (dialect.unlock(3), dialect.queries(), dialect.at_start()) == (cu48.Unlock(0, 3), (cu48.Query(0),), ())
+    assert dialect.reading((cu48.Status(0, bytes((5, 0, 0, 0, 0, 0))),)) == Reading((Door.OPEN, Door.CLOSED, Door.OPEN))
+    assert dialect.reading((cu48.Query(0),)) is None
+    assert dialect.pulse_seconds == 0.4
+    assert not dialect.codec().answered(dialect.unlock(1))
+    assert dialect.codec().answered(cu48.Query(0))
+    assert not dialect.fired(cu48.Query(0))
+    assert not dialect.hints(cu48.Query(0))
+
+
+def test_every_family_is_known_by_its_name_and_contradicts_itself_only_when_it_says_so() -> None:
+    assert all(name == family.name for name, family in FAMILIES.items())
+    assert no_flaw(8, {}, Echo.NONE) is None
+
+
+def test_an_item_is_there_when_its_sensor_reads_so() -> None:
+    assert (item_of(1, present=1), item_of(0, present=1)) == (Item.PRESENT, Item.ABSENT)
+    assert (door_of(1, closed=1), door_of(0, closed=1)) == (Door.CLOSED, Door.OPEN)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from firmware_bridge.boards import cu48
 from firmware_bridge.boards import eight_a_eighty as b
 from firmware_bridge.codec import Role
 from firmware_bridge.exchange import (
@@ -11,6 +12,7 @@ from firmware_bridge.exchange import (
     Echo,
     Exchange,
     Over,
+    Said,
     Send,
     State,
     TimedOut,
@@ -258,3 +260,35 @@ class TestEcho:
         effects = without_waits(one.received(b.encode(QUERY) + b.encode(STATUS), 0.62))
 
         assert effects == [Over(Answered(QUERY, STATUS))]
+
+
+def test_a_request_that_nobody_answers_is_said_and_the_line_left_alone_a_while() -> None:
+    one = Exchange(cu48.Codec(Role.HOST), TIMING, echo=Echo.NONE)
+    unlock = cu48.Unlock(0, 1)
+
+    sent, wait = one.start(unlock, 0.0)
+    assert sent == Send(cu48.encode(unlock))
+    assert isinstance(wait, WaitUntil)
+    assert wait.at == pytest.approx(6 * TIMING.byte_time + TIMING.unanswered)
+    assert without_waits(one.received(cu48.encode(cu48.Status(0, bytes(6))), 0.01)) == [
+        Unasked(cu48.Status(0, bytes(6)))
+    ]
+
+    assert without_waits(one.tick(wait.at)) == [Over(Said(unlock))]
+    assert one.state is State.IDLE
+
+
+def test_between_transactions_another_family_may_be_spoken_to() -> None:
+    one: Exchange = Exchange(b.Codec(Role.HOST), TIMING, echo=Echo.NONE)
+    other = cu48.Codec(Role.HOST)
+    other.receive(b"\x02")
+    one.start(QUERY, 0.0)
+    one.speak(other)  # not while a question is open
+    assert without_waits(one.received(b.encode(STATUS), 0.02)) == [Over(Answered(QUERY, STATUS))]
+
+    one.speak(other)
+    one.speak(other)
+    one.start(cu48.Query(0), 0.1)
+    answer = cu48.Status(0, bytes(6))
+
+    assert without_waits(one.received(cu48.encode(answer), 0.12)) == [Over(Answered(cu48.Query(0), answer))]

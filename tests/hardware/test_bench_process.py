@@ -106,6 +106,7 @@ def test_every_order_is_answered(process: Process) -> None:
         ("jam", {"compartment": "08", "on": True}),
         ("jam", {"compartment": "08", "on": False}),
         ("stick", {"compartment": "08", "on": False}),
+        ("put", {"compartment": "08", "on": False}),
         ("power", {"on": False}),
         ("power", {"on": True}),
         ("plug", {"port": "label", "on": False}),

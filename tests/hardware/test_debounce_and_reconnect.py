@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.debounce import Settling, settle
-from hardware.drivers.reconnecting import Patience, pause_after, reason_of
+from hardware.debounce import settle, unsettled
+from hardware.drivers.reconnecting import Patience, hung_after, pause_after, reason_of
 from hardware.ports import DoorState, LossReason
 
 O, C, U = DoorState.OPEN, DoorState.CLOSED, DoorState.UNKNOWN  # noqa: E741
 
 
 def reported(samples: list[DoorState], *, needed: int) -> list[DoorState]:
-    state, told = Settling(), []
+    state, told = unsettled(U), []
     for sample in samples:
         state, news = settle(state, sample, needed=needed)
         told += [news] if news else []
@@ -50,6 +50,12 @@ def test_a_lost_port_is_tried_quickly_a_few_times_and_then_for_ever_slowly() -> 
 
     assert [pause_after(n, LossReason.UNPLUGGED, patience) for n in (1, 4, 5, 5000)] == [1, 1, 60, 60]
     assert pause_after(1, LossReason.DENIED, patience) == 60
+
+
+def test_a_dead_line_is_opened_anew_less_and_less_often() -> None:
+    patience = Patience(hung=5, hung_longest=60)
+
+    assert [hung_after(times, patience) for times in (0, 1, 2, 3, 4, 999)] == [5, 10, 20, 40, 60, 60]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from firmware_bridge.boards.eight_a_eighty_doors import ByteOrder
+from firmware_bridge.boards.eight_a_eighty_doors import ByteOrder, EightAEighty
+from firmware_bridge.boards.families import FAMILIES
 from firmware_bridge.exchange import Echo
 from hardware import registry
 from hardware.wiring import WiringError, load_wiring, parse_wiring
@@ -36,11 +37,62 @@ def test_the_demonstration_cabinet_has_forty_eight_compartments_on_two_boards() 
 def test_what_is_not_said_has_a_sensible_default() -> None:
     wiring = parse_wiring(MODEL)
 
-    assert (wiring.buses[0].echo, wiring.boards[0].byte_order) == (Echo.TOLERATE, ByteOrder.LAST_BYTE_LOW)
+    assert (wiring.buses[0].driver, wiring.buses[0].echo) == ("serial", Echo.TOLERATE)
+    assert wiring.boards[0].dialect == EightAEighty(1, 24, 3, 0x11, ByteOrder.LAST_BYTE_LOW)
     assert (wiring.buses[0].port, parse_wiring(MODEL, ports=Path("/run/x")).buses[0].port) == (
-        Path("/dev/bus0"),
-        Path("/run/x/bus0"),
+        "/dev/bus0",
+        "/run/x/bus0",
     )
+
+
+BRIDGED = """
+[station]
+kind = "cabinet"
+[cabinet]
+rows = 6
+columns = 8
+[[bus]]
+name = "bus0"
+port = "socket://10.0.0.7:4001"
+[[board]]
+bus = "bus0"
+family = "cu48"
+address = 0
+channels = 48
+closed = "1"
+compartments = "01-48"
+"""
+
+
+def two_families(baud: str) -> str:
+    return (
+        MODEL.replace("baud = 9600", baud)
+        .replace('family = "8a80"\naddress = 2', 'family = "cu48"\naddress = 2')
+        .replace(
+            'status_bytes = 3\nclosed = "11"\nbyte_order = "last-byte-low"\ncompartments = "25',
+            'closed = "0"\ncompartments = "25',
+        )
+    )
+
+
+def test_boards_of_several_families_share_a_bus_at_one_speed() -> None:
+    wiring = parse_wiring(two_families("baud = 9600"))
+
+    assert [(board.family, board.dialect.address) for board in wiring.boards] == [("8a80", 1), ("cu48", 2)]
+    assert wiring.boards[1].settings == {"closed": "0", "pulse_ms": 500}
+
+
+def test_families_of_different_speeds_need_the_speed_told() -> None:
+    with pytest.raises(WiringError) as refused:
+        parse_wiring(two_families(""))
+
+    assert (refused.value.reason, refused.value.fields["value"]) == ("baud-unclear", "9600, 19200")
+
+
+def test_the_speed_of_a_bus_is_that_of_its_boards_and_a_bridge_may_stand_for_the_port() -> None:
+    bus = parse_wiring(BRIDGED).buses[0]
+
+    assert (bus.baud, bus.port) == (19200, "socket://10.0.0.7:4001")
 
 
 def test_a_station_without_doors_has_only_readers() -> None:
@@ -89,7 +141,10 @@ SLIPS = [
         "rows",
         "duplicate",
     ),
-    ('driver = "serial-8a80"', 'driver = "serial-8a81"', "serial-8a81", "choice"),
+    ('name = "bus0"', 'name = "bus0"\ndriver = "cereal"', "cereal", "choice"),
+    ('port = "bus0"', 'port = "telnet://10.0.0.7"', "telnet://10.0.0.7", "port-url"),
+    ('family = "8a80"', 'family = "8a81"', 'family = "8a81"', "choice"),
+    ('family = "8a80"', "", "[[board]]", "missing-key"),
     ('port = "badge"', 'port = "label"', None, "duplicate"),
     ('name = "badge"', 'name = "label"', None, "duplicate"),
     ('name = "B"', 'name = "A"', None, "duplicate"),
@@ -120,8 +175,11 @@ def test_each_slip_stops_with_file_line_and_remedy(right: str, slip: str, line: 
         ("", "missing-table"),
         ('[station]\nkind = "cabinet"\n', "no-doors"),
         ('station = "cabinet"\n', "type"),
-        (MODEL + '[[bus]]\nname = "bus1"\ndriver = "serial-8a80"\nport = "bus1"\n', "unused"),
-        (MODEL + '[[board]]\nname = "C"\nbus = "bus0"\naddress = 3\nchannels = 8\nclosed = "11"\n', "unused"),
+        (MODEL + '[[bus]]\nname = "bus1"\nport = "bus1"\n', "unused"),
+        (
+            MODEL + '[[board]]\nname = "C"\nbus = "bus0"\nfamily = "8a80"\naddress = 3\nchannels = 8\nclosed = "11"\n',
+            "unused",
+        ),
         (STATION + '[[board]]\nbus = "bus0"\naddress = 1\n', "choice"),
         (STATION.replace("[[reader]]", "[reader]"), "type"),
         (
@@ -155,8 +213,9 @@ def test_every_key_is_explained_in_the_documentation() -> None:
     keys = {
         "kind", "rows", "columns", "numbering", "name", "driver", "port", "baud", "echo", "poll_ms", "stable_polls",
         "reply_ms", "bus", "address", "channels", "status_bytes", "closed", "byte_order", "compartments", "size",
-        "board", "channel", "row", "column", "role", "framing", "idle_ms",
+        "board", "channel", "row", "column", "role", "framing", "idle_ms", "family",
     }  # fmt: skip
+    keys |= {setting.key for family in FAMILIES.values() for setting in family.settings} | set(FAMILIES)
 
     assert {key for key in keys if f"`{key}`" not in chinese or f"`{key}`" not in english} == set()
 
@@ -165,5 +224,5 @@ def test_a_driver_from_elsewhere_comes_through_the_same_door(monkeypatch: pytest
     point = EntryPoint("doors.paper-clip", "hardware.installation:Installation", registry.GROUP)
     monkeypatch.setattr(registry, "entry_points", lambda group: [point])
 
-    assert registry.names(registry.DOORS) == ("paper-clip", "serial-8a80")
+    assert registry.names(registry.DOORS) == ("paper-clip", "serial")
     assert registry.driver(registry.DOORS, "paper-clip").__name__ == "Installation"

@@ -25,13 +25,14 @@ rows = 2
 columns = 4
 [[bus]]
 name = "bus0"
-driver = "serial-8a80"
+driver = "serial"
 port = "bus0"
 poll_ms = 30
 reply_ms = 100
 [[board]]
 name = "A"
 bus = "bus0"
+family = "8a80"
 address = 1
 channels = 8
 closed = "11"
@@ -39,6 +40,7 @@ compartments = "01-04"
 [[board]]
 name = "B"
 bus = "bus0"
+family = "8a80"
 address = 2
 channels = 8
 closed = "00"

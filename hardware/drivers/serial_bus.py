@@ -1,7 +1,8 @@
-"""Locks and door contacts on one serial line of 8A/80 boards. One thread per line polls, and sends each pulse once.
+"""Locks and door contacts on one serial line of boards, of one family or several. One thread per line polls them.
 
-Only `UnlockOne` is ever sent to fire a lock: the board times the pulse, so a host that dies leaves no coil energised.
-The first bytes on a fresh line are questions; nothing is unlocked at start-up or after an outage.
+What a board is told and what it says is its dialect's business (`firmware_bridge.boards.dialect`). Each pulse is sent
+once, and the board times it: a host that dies leaves no coil energised. The first bytes on a fresh line are those that
+make it safe, then questions; nothing is unlocked at start-up or after an outage.
 """
 
 import threading
@@ -11,8 +12,7 @@ from typing import TypeAlias
 
 import serial
 
-from firmware_bridge.boards import eight_a_eighty as board8a
-from firmware_bridge.codec import Role
+from firmware_bridge.boards.dialect import AnyFrame
 from firmware_bridge.exchange import (
     Answered,
     Busy,
@@ -20,24 +20,25 @@ from firmware_bridge.exchange import (
     Effects,
     Exchange,
     Over,
+    Said,
     Send,
     TimedOut,
     Timing,
     Unasked,
     WaitUntil,
 )
-from hardware.drivers.reconnecting import Patience
-from hardware.drivers.serial_port import SerialThread
-from hardware.drivers.watch_8a80 import Watch
+from hardware.drivers.reconnecting import Patience, hung_after
+from hardware.drivers.serial_port import HungPortError, SerialThread
+from hardware.drivers.watch import Watch
 from hardware.ports import Clock, Deliver, LossReason, PulseFailed, PulseFailure, PulseSent
 from hardware.wiring import Bus, Compartment, Wiring
 
 SHELF_LIFE = 2.0  # seconds a request may wait before nobody expects the door to open any more
 COIL_REST = 2.0  # seconds between two pulses of one lock
-SUPPLY_REST = 0.4  # seconds between two pulses on one line: one coil (2.4 A) at a time
+SUPPLY_REST = 0.4  # seconds between two pulses on one line, or a tenth more than a pulse lasts: one coil at a time
 
 
-_Outcome: TypeAlias = Answered[board8a.Frame] | TimedOut[board8a.Frame]
+_Outcome: TypeAlias = Answered[AnyFrame] | TimedOut[AnyFrame] | Said[AnyFrame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class _Asked:
     at: float
 
 
-class Serial8A80(SerialThread):
+class SerialBus(SerialThread):
     """Satisfies `hardware.ports.Doors` for the boards of one bus."""
 
     def __init__(
@@ -63,10 +64,12 @@ class Serial8A80(SerialThread):
         self._asked: deque[_Asked] = deque()
         self._closing = threading.Lock()  # a request after the last look into the queue must still get its end
         self._fired: dict[str, float] = {}
-        self._last_pulse = float("-inf")
-        self._heard_of = False  # a board said by itself that a door changed: look at once
+        self._supply_free = float("-inf")  # when the last pulse is over and the supply has rested
+        self._hint = False  # a board said by itself that a door changed: look at once
         self._wrote = False
-        self._exchange: Exchange[board8a.Frame]
+        self._reopened = 0  # times in a row, because nothing came out of the port
+        self._speaking: Watch = next(iter(self._watches.values()))
+        self._exchange: Exchange[AnyFrame]
         self._port: serial.Serial
 
     def unlock(self, compartment: str, request_id: str) -> None:
@@ -86,31 +89,53 @@ class Serial8A80(SerialThread):
 
     def _serve(self, port: serial.Serial) -> None:
         timing = Timing(baud=self._bus.baud, reply_within=self._bus.reply_seconds)
-        lengths = {watch.board.address: watch.board.status_bytes for watch in self._watches.values()}
-        codec = board8a.Codec(Role.HOST, by_address=lengths)
-        self._port, self._exchange = port, Exchange(codec, timing, echo=self._bus.echo)
+        self._port, self._exchange = port, Exchange(self._speaking.codec, timing, echo=self._bus.echo)
+        opened_at = self._clock()
+        for watch in self._watches.values():
+            self._prepare(watch)
         while not self._stopping.is_set():
             again_at = self._clock() + self._bus.poll_seconds
-            self._heard_of = False
+            self._hint = False
             for watch in self._watches.values():
                 if watch.due(self._clock()):
                     self._poll(watch)
                 self._fire_what_was_asked()
             self._listen_until(again_at)
+            self._reopen_when_hung(opened_at)
+
+    def _prepare(self, watch: Watch) -> None:
+        """Make the board safe. Where the line may echo, an answer equal to the request passes for one."""
+        watch.prepared = True
+        for request in watch.dialect.at_start():
+            outcome = self._transact(watch, request)
+            watch.prepared = watch.prepared and not (isinstance(outcome, TimedOut) and not outcome.echoed)
 
     def _poll(self, watch: Watch) -> None:
-        request = board8a.QueryAll(watch.board.address)
-        outcome = self._transact(request, attempts=None if watch.reachable else 1)
-        if isinstance(outcome, Answered) and isinstance(outcome.reply, board8a.AllStatus):
-            watch.answered(outcome.reply.raw, self._clock())
+        if not watch.prepared:
+            self._prepare(watch)
+        replies = []
+        for request in watch.dialect.queries() if watch.prepared else ():
+            outcome = self._transact(watch, request, attempts=None if watch.reachable else 1)
+            if isinstance(outcome, Answered):
+                replies.append(outcome.reply)
+        if replies and len(replies) == len(watch.dialect.queries()):
+            watch.answered(tuple(replies), self._clock())
         else:
             watch.silent(self._clock())
+
+    def _reopen_when_hung(self, opened_at: float) -> None:
+        """A dead adapter looks like a line of silent boards. Opening it anew costs nothing when it is the boards."""
+        if self._heard_at is not None:
+            self._reopened = 0
+        if self._clock() - (self._heard_at or opened_at) > hung_after(self._reopened, self._patience):
+            self._reopened += 1
+            raise HungPortError("nothing comes out of the port")
 
     def _fire_what_was_asked(self) -> None:
         while self._asked:
             asked, now = self._asked[0], self._clock()
             failure = self._why_not(asked, now)
-            if failure is None and now < self._last_pulse + SUPPLY_REST:
+            if failure is None and now < self._supply_free:
                 return
             self._asked.popleft()
             if failure is None:
@@ -132,20 +157,24 @@ class Serial8A80(SerialThread):
 
     def _fire(self, asked: _Asked, home: Compartment) -> None:
         """Once. When the port fails after a byte may have left, the pulse counts as sent and not acknowledged."""
-        request = board8a.UnlockOne(self._watches[home.board].board.address, home.channel)
+        watch = self._watches[home.board]
         self._wrote = False
         acknowledged = False
         try:
-            acknowledged = isinstance(self._transact(request), Answered)
+            outcome = self._transact(watch, watch.dialect.unlock(home.channel))
+            acknowledged = isinstance(outcome, Answered) and watch.dialect.fired(outcome.reply)
         finally:
             now = self._clock()
             if self._wrote:
-                self._fired[home.name] = self._last_pulse = now
+                self._fired[home.name] = now
+                self._supply_free = now + max(SUPPLY_REST, watch.dialect.pulse_seconds + 0.1)
                 self._deliver(PulseSent(asked.request_id, asked.compartment, acknowledged, now))
             else:
                 self._refuse(asked, PulseFailure.UNREACHABLE)
 
-    def _transact(self, request: board8a.Frame, *, attempts: int | None = None) -> _Outcome:
+    def _transact(self, watch: Watch, request: AnyFrame, *, attempts: int | None = None) -> _Outcome:
+        self._speaking = watch
+        self._exchange.speak(watch.codec)
         outcome, until = self._carry_out(self._exchange.start(request, self._clock(), attempts=attempts))
         while outcome is None:
             data = self._hear(self._port, until - self._clock())
@@ -154,7 +183,7 @@ class Serial8A80(SerialThread):
             outcome, until = self._carry_out(effects)
         return outcome
 
-    def _carry_out(self, effects: Effects[board8a.Frame]) -> tuple[_Outcome | None, float]:
+    def _carry_out(self, effects: Effects[AnyFrame]) -> tuple[_Outcome | None, float]:
         outcome: _Outcome | None = None
         until = self._clock() + self._bus.poll_seconds
         for effect in effects:
@@ -165,7 +194,7 @@ class Serial8A80(SerialThread):
                 case DiscardInput():
                     self._port.reset_input_buffer()
                 case Unasked(frame):
-                    self._heard_of = self._heard_of or isinstance(frame, board8a.DoorReport)
+                    self._hint = self._hint or self._speaking.dialect.hints(frame)
                 case Over(ended):
                     outcome = ended
                 case WaitUntil(at):
@@ -175,7 +204,7 @@ class Serial8A80(SerialThread):
         return outcome, until
 
     def _listen_until(self, again_at: float) -> None:
-        while (now := self._clock()) < again_at and not (self._asked or self._heard_of or self._stopping.is_set()):
+        while (now := self._clock()) < again_at and not (self._asked or self._hint or self._stopping.is_set()):
             data = self._hear(self._port, again_at - now)
             now = self._clock()
             self._carry_out(self._exchange.received(data, now) if data else self._exchange.tick(now))

@@ -88,7 +88,7 @@ class Fork:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The batch contradicts itself; ``why`` is a code: ``count``, ``after`` or ``sequence``."""
+    """The batch contradicts itself; ``why`` is a code: ``count``, ``after``, ``before`` or ``sequence``."""
 
     why: str
 
@@ -120,7 +120,8 @@ def judge(
     if first > tip.sequence + 1:
         return Gap(tip.sequence + 1)
     if link_at(first - 1) != before:
-        return Fork(max(first - 1, 1))
+        # Before the first entry there is nothing to contradict: such a batch does not begin at its own origin.
+        return Fork(first - 1) if first > 1 else Broken("before")
     known = min(last, tip.sequence) - first + 1
     for position in range(known):
         if computed[position] != link_at(first + position):

@@ -30,10 +30,13 @@ __all__ = [
     "Signed",
     "fingerprint",
     "key_id",
+    "note_key",
+    "open_note",
     "public_key",
     "raw",
     "seal",
     "sign",
+    "sign_note",
     "signed_bytes",
     "split",
     "unseal",
@@ -47,6 +50,8 @@ _MESSAGE_LIMIT = MAX_BATCH_BYTES + _HEADER_LIMIT
 _MAGIC = b"yg1"
 _FIRST_LINE = re.compile(rb"yg1 ([0-9a-f]{16}) ([A-Za-z0-9+/]{85}[AQgw]==)")
 """Key id, and 64 bytes of signature in the one way base64 has of writing them: no bit is without meaning."""
+_NOTE_LINE = re.compile("\u2014 ([^ \\n+]+) ([A-Za-z0-9+/]{90}[AEIMQUYcgkosw048]=)\n")
+_NOTE_LIMIT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,39 @@ def verify(message: bytes, *, purpose: Purpose, key_of: Callable[[str], Ed25519P
 def signed_bytes(header: bytes, *, purpose: Purpose) -> bytes:
     """Exactly what a signature covers."""
     return b"yungui/v1\x00" + purpose.encode() + b"\x00" + header
+
+
+def sign_note(text: str, *, name: str, key: Ed25519PrivateKey) -> bytes:
+    """A signed note (C2SP) with one signature. ``text`` ends in a line feed; ``name`` has no space and no plus."""
+    signature = base64.b64encode(note_key(name, key.public_key()) + key.sign(text.encode())).decode()
+    return f"{text}\n\u2014 {name} {signature}\n".encode()
+
+
+def open_note(note: bytes, *, name: str, keys: Sequence[Ed25519PublicKey]) -> str | Rejected:
+    """The text of a note with exactly one signature, by one of these keys under this name."""
+    if len(note) > _NOTE_LIMIT:
+        return Rejected("oversize")
+    try:
+        text, between, last = note.decode().rpartition("\n\n")
+    except UnicodeDecodeError:
+        return Rejected("shape")
+    line = _NOTE_LINE.fullmatch(last)
+    if not between or line is None:
+        return Rejected("shape")
+    signature = base64.b64decode(line[2])
+    key = next((one for one in keys if note_key(name, one) == signature[:4]), None)
+    if key is None or line[1] != name:
+        return Rejected("unknown_key")
+    try:
+        key.verify(signature[4:], f"{text}\n".encode())
+    except InvalidSignature:
+        return Rejected("signature")
+    return f"{text}\n"
+
+
+def note_key(name: str, key: Ed25519PublicKey) -> bytes:
+    """What a signature line of a note says of its key: 4 bytes over name, kind of signature and key."""
+    return hashlib.sha256(name.encode() + b"\n\x01" + raw(key)).digest()[:4]
 
 
 def raw(key: Ed25519PublicKey | X25519PublicKey) -> bytes:

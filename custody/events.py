@@ -50,6 +50,25 @@ class EpochReason(StrEnum):
     FORK = "fork"
 
 
+class Doubt(StrEnum):
+    """Why a station does not believe a checkpoint that the hub has signed."""
+
+    NOT_EXTENDING = "not_extending"  # it does not continue the one accepted last
+    ROLLED_BACK = "rolled_back"  # the hub knew what was accepted and has less
+    UNRECOVERED = "unrecovered"  # another log, and no statement of the root that opens it
+    RECOVERED_BEFORE = "recovered_before"  # the root's statement names less than what was accepted
+
+
+class CorrectionReason(StrEnum):
+    """Why the record of a volume is corrected by a counter-entry."""
+
+    WRONG_VOLUME = "wrong_volume"
+    WRONG_PERSON = "wrong_person"
+    WRONG_PLACE = "wrong_place"
+    NOT_DONE = "not_done"
+    FOUND = "found"
+
+
 class StationKind(StrEnum):
     CABINET = "cabinet"
     STATION = "station"
@@ -149,6 +168,27 @@ class GrantsAccepted:
     kind: ClassVar[str] = "grants.accepted"
     hub_epoch: str
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointAccepted:
+    """The hub's log at this size, checked to extend the one accepted before. Once a day; ``note``: base64."""
+
+    kind: ClassVar[str] = "checkpoint.accepted"
+    hub_epoch: str
+    size: int
+    root: str  # hex
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerContradicted:
+    """The hub signed a checkpoint that this station does not believe: its ``note`` in base64 is the evidence."""
+
+    kind: ClassVar[str] = "ledger.contradicted"
+    why: Doubt
+    accepted: str  # the checkpoint accepted last, by name
+    note: str
 
 
 # --- doors ----------------------------------------------------------------------------------------------------------
@@ -274,7 +314,7 @@ class CompartmentInspected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceCounted:
-    """A stock-take: a person scanned every volume found in a place. What is recorded there and not named is not there."""
+    """A stock-take: a person scanned every volume found in a place. What is recorded there and not named is gone."""
 
     kind: ClassVar[str] = "place.counted"
     place: PlaceId
@@ -573,6 +613,55 @@ class DiscrepancyResolved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRecovered:
+    """The first entry of a log after a recovery. What the old one had beyond ``kept`` leaves is gone here.
+
+    ``size`` and ``root`` (hex): the last checkpoint of ``before_epoch`` that anybody had seen, as the root has signed.
+    """
+
+    kind: ClassVar[str] = "ledger.recovered"
+    hub_epoch: str
+    before_epoch: str
+    size: int
+    root: str
+    kept: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonErased:
+    """Name and badge of a person were erased everywhere. The id stays, and says nothing of anybody."""
+
+    kind: ClassVar[str] = "person.erased"
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodClosed:
+    """What happened before ``until_ms`` is corrected by two people only."""
+
+    kind: ClassVar[str] = "period.closed"
+    until_ms: int
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeCorrected:
+    """A counter-entry: ``entry`` was mistaken, and the volume is said to be at ``place`` or with ``holder``.
+
+    The entry stays as it is. ``second``: who confirmed it; in a closed period somebody must.
+    """
+
+    kind: ClassVar[str] = "volume.corrected"
+    volume: VolumeId
+    entry: str
+    reason: CorrectionReason
+    person: PersonId
+    second: PersonId | None = None
+    place: PlaceId | None = None
+    holder: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unrecognised:
     """A correctly signed entry of a kind, or with data, that this version cannot read. Kept, shown, never dropped."""
 
@@ -586,6 +675,8 @@ Fact = (
     | StationStarted
     | TimeHeard
     | GrantsAccepted
+    | CheckpointAccepted
+    | LedgerContradicted
     | UnlockIntended
     | PulseSent
     | PulseFailed
@@ -627,6 +718,10 @@ Fact = (
     | CommandIssued
     | CommandAnswered
     | DiscrepancyResolved
+    | LedgerRecovered
+    | PersonErased
+    | PeriodClosed
+    | VolumeCorrected
 )
 
 FACTS: Mapping[str, type[Fact]] = {kind.kind: kind for kind in get_args(Fact)}

@@ -12,6 +12,7 @@ from custody.identifiers import CourtId, PersonId, PlaceId, StationId
 __all__ = [
     "Ack",
     "Application",
+    "CheckpointOffer",
     "Command",
     "Compartment",
     "DoorState",
@@ -22,7 +23,9 @@ __all__ = [
     "LastWill",
     "Message",
     "Outcome",
+    "Proof",
     "Purpose",
+    "Recovery",
     "Renewal",
     "Result",
     "State",
@@ -43,6 +46,8 @@ class Purpose(StrEnum):
     KEYS = "keys"
     ENROLMENT = "enrolment"
     RENEWAL = "renewal"
+    CHECKPOINT = "checkpoint"
+    RECOVERY = "recovery"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +61,51 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """Signed by the offline root: the hub was restored from a backup and goes on in a new epoch and a new log.
+
+    It names the last checkpoint of ``before_epoch`` that anybody has seen, and the hub's key. Keys and root are hex.
+    """
+
+    court: CourtId
+    hub: StationId
+    hub_epoch: str
+    public_key: str
+    root_key: str
+    before_epoch: str
+    size: int
+    root: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """That the log begins with its first ``size`` leaves."""
+
+    size: int
+    hashes: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointOffer:
+    """Retained: the newest checkpoint, and proofs that it extends others.
+
+    ``recoveries``: the root's signed statements, newest first, that lead from older logs to this one. ``heard``: the
+    checkpoint that the receiver named, where this answers it.
+    """
+
+    court: CourtId
+    note: bytes
+    proofs: tuple[Proof, ...] = ()
+    recoveries: tuple[bytes, ...] = ()
+    heard: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """The signed head of a batch of events: proves all of them at once through the links (hex)."""
+    """The signed head of a batch of events: proves all of them at once through the links (hex).
+
+    ``checkpoint``: the newest one this station has accepted, by name.
+    """
 
     court: CourtId
     station: StationId
@@ -92,6 +140,7 @@ class Ack:
     hub_time: int
     at: int = 0
     why: str = ""
+    offer: CheckpointOffer | None = None  # said at each connect, with a proof from the checkpoint the station named
 
 
 class DoorState(StrEnum):
@@ -138,6 +187,7 @@ class State:
     wiring: str
     grants_version: int
     compartments: tuple[Compartment, ...] = ()
+    checkpoint: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,4 +276,17 @@ class Renewal:
     request: bytes
 
 
-Message = Head | Ack | State | Command | Result | GrantsMessage | HubPresence | Keys | Application | Renewal
+Message = (
+    Head
+    | Ack
+    | State
+    | Command
+    | Result
+    | GrantsMessage
+    | HubPresence
+    | Keys
+    | Application
+    | Renewal
+    | CheckpointOffer
+    | Recovery
+)

@@ -17,7 +17,9 @@ from custody.events import (
     CommandIssued,
     CompartmentInspected,
     CompartmentVerified,
+    CorrectionReason,
     DoorsSensed,
+    Doubt,
     EpochOpened,
     EpochReason,
     Fact,
@@ -37,6 +39,7 @@ from custody.events import (
     UnlockIntended,
     Unrecognised,
     VolumeCollected,
+    VolumeCorrected,
     VolumeRefused,
     VolumeReturned,
 )
@@ -67,6 +70,8 @@ FAMILIES: Mapping[str, type[StrEnum]] = {
     "inspect_reason": InspectReason,
     "gap": Gap,
     "epoch_reason": EpochReason,
+    "doubt": Doubt,
+    "correction_reason": CorrectionReason,
     "outcome": Outcome,
     "label": LabelTrouble,
     "case_number": CaseNumberReason,
@@ -85,6 +90,7 @@ _WORDS = {
     "station_kind": "station_kind",
     "result": "outcome",
     "gap": "gap",
+    "why": "doubt",
 }
 """Fields that hold codes, and the family of each."""
 
@@ -96,6 +102,7 @@ _VARIANTS = {
     "event.volume.collected": ("stated",),
     "event.archive.step_finished": ("pages",),
     "event.archive.sent_back": ("pages",),
+    "event.volume.corrected": ("confirmed",),
 }
 
 _Catalogue = Mapping[str, str]
@@ -151,6 +158,8 @@ def event_key(fact: Fact | Unrecognised) -> str:
             return f"{key}.stated"
         case StepFinished(pages=int()) | SentBack(pages=(_, *_)):
             return f"{key}.pages"
+        case VolumeCorrected(second=str()):
+            return f"{key}.confirmed"
         case _:
             return key
 
@@ -243,6 +252,8 @@ def _reasons_of(fact: Fact | Unrecognised) -> str | None:
             return "inspect_reason"
         case EpochOpened():
             return "epoch_reason"
+        case VolumeCorrected():
+            return "correction_reason"
         case UnlockIntended() | CommandIssued():
             return "flow"
         case _:

@@ -77,14 +77,17 @@ def overlap(one: Located, other: Located) -> bool:
 def _in_order(entries: Sequence[Entry]) -> list[Entry]:
     """The entries of one station: each epoch after the one it left behind, sequence by sequence.
 
-    Two branches after a fork stand in the order of their ids, the same for everybody.
+    Epochs that name none in common (two branches after a fork, a station that lost its journal and was not yet told
+    so) stand in the order in which they were opened, as their own clocks said: the same for everybody.
     """
     left: dict[str, str | None] = {entry.epoch: None for entry in entries}
+    opened: dict[str, Entry] = {}
     for entry in entries:
         if isinstance(entry.fact, EpochOpened):
             left[entry.epoch] = entry.fact.before_epoch
-    ages = {epoch: _age(epoch, left) for epoch in left}
-    return sorted(entries, key=lambda entry: (ages[entry.epoch], entry.epoch, entry.sequence))
+        opened[entry.epoch] = min(entry, opened.get(entry.epoch, entry), key=lambda one: one.sequence)
+    ranks = {epoch: (_age(epoch, left), opened[epoch].time, epoch) for epoch in left}
+    return sorted(entries, key=lambda entry: (ranks[entry.epoch], entry.sequence))
 
 
 def _age(epoch: str, left: Mapping[str, str | None]) -> int:

@@ -31,6 +31,7 @@ class CourtChannel(StrEnum):
     """What the hub says to all stations of a court."""
 
     HUB = "hub"
+    CHECKPOINTS = "checkpoints"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from hub.keys import HubKeys, private_bytes, write_secret
 from hub.registering import enter_place
 from hub.settings import FILE, Settings, write_settings
 from hub.station_folder import StationFolder, write_station_folder
-from hub.store.tables import CourtRow, PlaceRow, StationRow
+from hub.store.tables import CourtRow, LogRow, PlaceRow, StationRow
 
 __all__ = ["Enrolment", "enrol_station", "found_court", "make_keys", "needs_founding"]
 
@@ -89,6 +89,7 @@ def needs_founding(acting: Acting) -> bool:
 def found_court(acting: Acting, settings: Settings, keys: HubKeys) -> None:
     """Write the court and the first entries of the hub's own chain into an empty database."""
     public = envelope.raw(keys.signing.public_key()).hex()
+    signed = (settings.folder / "keys" / "keys.signed").read_bytes()
     with acting.act() as act:
         act.session.add(
             CourtRow(
@@ -97,9 +98,10 @@ def found_court(acting: Acting, settings: Settings, keys: HubKeys) -> None:
                 hub=settings.hub,
                 hub_epoch=settings.hub_epoch,
                 root_key=settings.root_key,
-                keys=(settings.folder / "keys" / "keys.signed").read_bytes(),
+                keys=signed,
             )
         )
+        act.session.add(LogRow(court=settings.court, log=settings.hub_epoch, position=0, keys=signed))
         act.session.add(
             StationRow(
                 court=settings.court,

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from sqlmodel import Session
 
 from custody.entries import Entry
-from custody.events import CommandAnswered, DiscrepancyResolved, EpochOpened
+from custody.events import CommandAnswered, DelegationEnded, DelegationGiven, DiscrepancyResolved, EpochOpened
 from custody.identifiers import CourtId, StationId
 from custody.messages import Head
 from hub.core.discrepancies import of_epoch
@@ -27,12 +27,13 @@ def record(session: Session, head: Head, commit: Commit, *, message: bytes, now:
     """Append the batch, refold what it touches, and say what that changed."""
     court = session.get(CourtRow, head.court)
     assert court is not None, f"court {head.court} is not in the database"
-    changed = append(session, head, commit, message=message, received_at=now)
+    changed = append(session, head, commit, log=court.hub_epoch, message=message, received_at=now)
     volumes = affected(session, head.court, (one.entry for one in changed))
     refold(session, head.court, volumes)
     own = head.station == court.hub
     commands = frozenset(_follow(session, commit.entries, own=own))
-    return Changed(volumes=frozenset(volumes), stations=frozenset({head.station}), commands=commands, register=own)
+    register = own or any(isinstance(one.fact, DelegationGiven | DelegationEnded) for one in commit.entries)
+    return Changed(volumes=frozenset(volumes), stations=frozenset({head.station}), commands=commands, register=register)
 
 
 def answer_command(

@@ -72,9 +72,10 @@ class EpochRow(SQLModel, table=True):
 
 
 class HeadRow(SQLModel, table=True):
-    """A signed head, verbatim. ``first``: the first entry that was new under it."""
+    """A signed head, verbatim. ``first``: the first entry that was new under it, at ``log_index`` of its log."""
 
     __tablename__ = "head"
+    __table_args__ = (Index("ix_head_log", "court", "log", "log_index"),)
 
     court: str = Field(primary_key=True)
     station: str = Field(primary_key=True)
@@ -83,6 +84,8 @@ class HeadRow(SQLModel, table=True):
     last: int = large()
     message: bytes = blob()
     received_at: int = large()
+    log: str = ""
+    log_index: int = large(default=0)
 
 
 class EntryRow(SQLModel, table=True):

@@ -9,19 +9,23 @@ from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
 from custody import wire
-from custody.chain import Tip, origin
+from custody.chain import Tip, leaf, origin
 from custody.entries import Entry
+from custody.events import CheckpointAccepted, TimeHeard
 from custody.identifiers import CourtId, StationId
 from custody.messages import Head
 from custody.timing import locate_all
 from hub.core.concerning import about
 from hub.core.locating import Bounded, regular, relocate
 from hub.core.receiving import Commit
+from hub.store.log import grow
 from hub.store.tables import ContentRow, EntryRow, EpochRow, HeadRow, StationRow
 
 __all__ = ["append", "bounded_of", "links_of", "newest_epoch", "tip_of"]
 
 _CHUNK = 200
+_QUIET = frozenset({TimeHeard.kind, CheckpointAccepted.kind})
+"""Kinds that answer what the hub itself said: alone they ask for no checkpoint, or it would answer itself for ever."""
 
 
 def tip_of(session: Session, court: CourtId, station: StationId, *, epoch: str) -> Tip:
@@ -49,11 +53,15 @@ def newest_epoch(session: Session, court: CourtId, station: StationId) -> EpochR
     return session.exec(select(EpochRow).where(*mine).order_by(col(EpochRow.position).desc()).limit(1)).first()
 
 
-def append(session: Session, head: Head, commit: Commit, *, message: bytes, received_at: int) -> tuple[Bounded, ...]:
-    """Store a judged batch. What comes back are its entries and all others whose place in time has changed."""
+def append(
+    session: Session, head: Head, commit: Commit, *, log: str, message: bytes, received_at: int
+) -> tuple[Bounded, ...]:
+    """Store a judged batch, and add it to this log. What comes back are its entries and all whose time has changed."""
     tips = _tips(session, head)
     tips[head.epoch] = commit.first + len(commit.entries) - 1
-    _store_head(session, head, commit, message=message, received_at=received_at)
+    worth = any(entry.fact.kind not in _QUIET for entry in commit.entries)
+    index = grow(session, head.court, log, tuple(map(leaf, commit.lines)), worth=worth)
+    _store_head(session, head, commit, log=log, index=index, message=message, received_at=received_at)
     station = session.get(StationRow, (head.court, head.station))
     assert station is not None, f"{head.station} is not enrolled"
     if not regular((one for one in commit.entries if not _opens(one)), tips):
@@ -108,7 +116,9 @@ def _located_anew(session: Session, head: Head, new: Sequence[Entry]) -> tuple[B
     return tuple(one for one in relocate(iter(()), [one.entry for one in ordered]) if one not in known)
 
 
-def _store_head(session: Session, head: Head, commit: Commit, *, message: bytes, received_at: int) -> None:
+def _store_head(
+    session: Session, head: Head, commit: Commit, *, log: str, index: int, message: bytes, received_at: int
+) -> None:
     session.add(
         HeadRow(
             court=head.court,
@@ -118,6 +128,8 @@ def _store_head(session: Session, head: Head, commit: Commit, *, message: bytes,
             last=head.last,
             message=message,
             received_at=received_at,
+            log=log,
+            log_index=index,
         )
     )
 

@@ -78,6 +78,7 @@ class PersonRow(SQLModel, table=True):
     badge_mark: str | None = None
     badge_sealed: bytes | None = blob(nullable=True)
     registered_at: int = large()
+    erased_at: int | None = large(nullable=True)
 
 
 class PlaceRow(SQLModel, table=True):

@@ -16,6 +16,7 @@ from hub.store.chain_tables import (
     StationRow,
 )
 from hub.store.identity_tables import CertificateRow, InvitationRow
+from hub.store.log_tables import CheckpointRow, CorrectionRow, LogRow, PeriodRow, TileRow, WitnessRow
 from hub.store.register_tables import (
     CommandRow,
     CounterRow,
@@ -33,8 +34,10 @@ __all__ = [
     "AccountRow",
     "AckRow",
     "CertificateRow",
+    "CheckpointRow",
     "CommandRow",
     "ContentRow",
+    "CorrectionRow",
     "CounterRow",
     "CourtRow",
     "DiscrepancyRow",
@@ -47,14 +50,18 @@ __all__ = [
     "IncidentRow",
     "InvitationRow",
     "LabelRow",
+    "LogRow",
     "LoginRow",
+    "PeriodRow",
     "PersonRow",
     "PlaceRow",
     "ResolutionRow",
     "StandingRow",
     "StateRow",
     "StationRow",
+    "TileRow",
     "VolumeRow",
+    "WitnessRow",
 ]
 
 METADATA = SQLModel.metadata

@@ -13,14 +13,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from custody.chain import leaf, links, origin
+from custody.checkpoints import Checkpoint, note_text, origin_line
 from custody.entries import Clock
-from custody.envelope import fingerprint, key_id, raw, seal, sign
+from custody.envelope import fingerprint, key_id, raw, seal, sign, sign_note
 from custody.events import FACTS, DoorClosed, DoorOpened, StationKind
 from custody.flows import FLOWS
 from custody.flows.grammar import Flow, Stimulus
 from custody.identifiers import ActId, PersonId, PlaceId
 from custody.messages import (
     Ack,
+    CheckpointOffer,
     Command,
     Compartment,
     DoorState,
@@ -30,7 +32,9 @@ from custody.messages import (
     Keys,
     LastWill,
     Outcome,
+    Proof,
     Purpose,
+    Recovery,
     Result,
     State,
     Verdict,
@@ -54,6 +58,9 @@ SEALING_KEY = X25519PrivateKey.from_private_bytes(b"sealing".ljust(32, b"."))
 EPHEMERAL_KEY = X25519PrivateKey.from_private_bytes(b"ephemeral".ljust(32, b"."))
 _NONCE, _HUB_EPOCH = "5f0c1d2e3b4a6978", "c0ffee00c0ffee00"
 
+
+_CHECKPOINT = Checkpoint(_HUB_EPOCH, 2, leaf(b"the root"))
+_NOTE = sign_note(note_text(_CHECKPOINT, court=COURT, time=NOW), name=origin_line(COURT), key=HUB_KEY)
 
 _FLOWS_SAY = (
     "A flow is one file in `custody/flows/`: a table `(state, stimulus) → states it may lead to`. What no row "
@@ -231,6 +238,27 @@ def examples() -> dict[str, str]:
         "keys": sign(
             encode(Keys(court=COURT, hub=HUB, hub_epoch=_HUB_EPOCH, public_key=raw(HUB_KEY.public_key()).hex())),
             purpose=Purpose.KEYS,
+            key=ROOT_KEY,
+        ).decode(),
+        "note": _NOTE.decode().rstrip("\n"),
+        "checkpoints": _by_hub(
+            CheckpointOffer(court=COURT, note=_NOTE, proofs=(Proof(size=1, hashes=(leaf(events[1]),)),)),
+            Purpose.CHECKPOINT,
+        ),
+        "recovery": sign(
+            encode(
+                Recovery(
+                    court=COURT,
+                    hub=HUB,
+                    hub_epoch="decade00decade00",
+                    public_key=raw(HUB_KEY.public_key()).hex(),
+                    root_key=raw(ROOT_KEY.public_key()).hex(),
+                    before_epoch=_HUB_EPOCH,
+                    size=_CHECKPOINT.size,
+                    root=_CHECKPOINT.root.hex(),
+                )
+            ),
+            purpose=Purpose.RECOVERY,
             key=ROOT_KEY,
         ).decode(),
         "fingerprint": fingerprint(ROOT_KEY.public_key()),

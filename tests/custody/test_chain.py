@@ -111,12 +111,12 @@ def test_another_history_never_passes_for_the_stored_one(kept: int, first: int, 
         assert verdict == Fork(changed)
 
 
-def test_a_chain_that_begins_elsewhere_is_a_fork_at_its_first_entry() -> None:
+def test_a_chain_that_does_not_begin_at_its_origin_is_broken_and_forks_nothing() -> None:
     tip, link_at = stored([])
     elsewhere = origin("cab-2", "e1")
     (after,) = links(elsewhere, [b"x"])
 
-    assert judge([b"x"], first=1, last=1, before=elsewhere, after=after, tip=tip, link_at=link_at) == Fork(1)
+    assert judge([b"x"], first=1, last=1, before=elsewhere, after=after, tip=tip, link_at=link_at) == Broken("before")
 
 
 @pytest.mark.parametrize(

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from custody.archiving import Progress
-from custody.events import Part, PlaceKind
-from custody.grants import Role
+from custody.events import DelegationEnded, DelegationGiven, Part, PlaceKind
+from custody.grants import Delegation, Role
 from custody.holding import Unaccounted
-from custody.identifiers import CourtId, PersonId, PlaceId, VolumeId
+from custody.identifiers import CourtId, PersonId, PlaceId, StationId, VolumeId
+from custody.knowledge import learn_delegations
+from custody.messages import DoorState
 from hub.core.granting import Badge, Registered, Shown
 from hub.keys import BadgeBox
 from hub.naming import title
 from hub.queues import QUEUES
+from hub.store.ledger import bounded_of
 from hub.store.standings import holding_of, progress_of
-from hub.store.tables import DossierRow, LabelRow, PersonRow, PlaceRow, StandingRow, VolumeRow
+from hub.store.tables import (
+    DoorRow,
+    DossierRow,
+    EntryRow,
+    LabelRow,
+    PersonRow,
+    PlaceRow,
+    StandingRow,
+    StationRow,
+    VolumeRow,
+)
 from hub.texts import CHINESE, texts
 
 __all__ = ["Register", "labels_of", "read_register"]
@@ -32,6 +45,8 @@ class Register:
     volumes: tuple[Registered, ...]
     places: tuple[Shown, ...]
     names: Mapping[str, str]
+    delegations: tuple[Delegation, ...] = ()
+    free: Mapping[StationId, tuple[str, int]] = field(default_factory=dict)  # cabinets by name, free compartments
 
 
 def read_register(session: Session, court: CourtId, badges: BadgeBox) -> Register:
@@ -46,6 +61,8 @@ def read_register(session: Session, court: CourtId, badges: BadgeBox) -> Registe
             Shown(place=PlaceId(row.place), kind=PlaceKind(row.kind), name=row.name, label=row.label) for row in places
         ),
         names=QUEUES,
+        delegations=_delegations(session, court),
+        free=_free(session, court),
     )
 
 
@@ -56,6 +73,28 @@ def labels_of(session: Session, court: CourtId) -> Mapping[str, tuple[str, ...]]
     for row in session.exec(rows.order_by(col(LabelRow.attached).desc(), col(LabelRow.at), col(LabelRow.label))):
         found[row.volume].append(row.label)
     return {volume: tuple(labels) for volume, labels in found.items()}
+
+
+def _delegations(session: Session, court: CourtId) -> tuple[Delegation, ...]:
+    """Whoever was asked to collect for whom, at whatever station, in the order of the entries."""
+    told = (col(EntryRow.court) == court, col(EntryRow.kind).in_((DelegationGiven.kind, DelegationEnded.kind)))
+    order = (col(EntryRow.point), col(EntryRow.station), col(EntryRow.position))
+    rows = session.exec(select(EntryRow).where(*told).order_by(*order))
+    return learn_delegations((), (bounded_of(row).entry for row in rows))
+
+
+def _free(session: Session, court: CourtId) -> Mapping[StationId, tuple[str, int]]:
+    """How many compartments of each cabinet are shut and empty, as its doors were last sensed."""
+    lain = select(StandingRow.place).where(col(StandingRow.court) == court, col(StandingRow.place).is_not(None))
+    shut = (col(DoorRow.court) == court, col(DoorRow.door) == DoorState.CLOSED, col(DoorRow.blocked).is_(False))
+    same = (col(StationRow.court) == col(DoorRow.court)) & (col(StationRow.station) == col(DoorRow.station))
+    counted = (
+        select(StationRow.station, StationRow.name, func.count())
+        .join(DoorRow, same)
+        .where(*shut, col(DoorRow.place).not_in(lain))
+        .group_by(col(StationRow.station), col(StationRow.name))
+    )
+    return {StationId(station): (name, free) for station, name, free in session.exec(counted)}
 
 
 def _volumes(session: Session, court: CourtId) -> list[Registered]:

@@ -97,7 +97,9 @@ class Issuing:
             due = [
                 (one, grants)
                 for one in stations
-                if one.station != self._acting.own.hub and (grants := self._due_for(session, one, register)) is not None
+                if one.station != self._acting.own.hub
+                and one.revoked is None
+                and (grants := self._due_for(session, one, register)) is not None
             ]
         return tuple(self._issued(station, grants) for station, grants in due)
 
@@ -120,6 +122,8 @@ class Issuing:
             volumes=register.volumes,
             places=register.places,
             names=register.names,
+            delegations=register.delegations,
+            elsewhere={name: free for other, (name, free) in register.free.items() if other != station.station},
         )
         fresh = last is not None and last.hub_epoch == self._voice.hub_epoch and now - last.issued < self._terms.renew
         return None if fresh and last is not None and last.content == _content(grants) else grants
@@ -180,6 +184,6 @@ class Issuing:
 
 
 def _content(grants: Grants) -> str:
-    """What is granted, whenever and however often it is issued."""
-    same = replace(grants, version=0, issued=0, expires=0, upto=("", 0))
+    """What is granted, whenever and however often it is issued. Room elsewhere is news, not a right."""
+    same = replace(grants, version=0, issued=0, expires=0, upto=("", 0), elsewhere={})
     return hashlib.sha256(wire.pack_grants(same)).hexdigest()

@@ -53,6 +53,8 @@ def _follow(session: Session, entries: Iterable[Entry], *, own: bool) -> Iterabl
         match entry.fact:
             case EpochOpened():
                 _begin_anew(session, entry)
+            case LedgerContradicted():
+                raise_found(session, entry.court, of_ledger(entry), time=entry.time)
             case CommandAnswered(command=command, result=result):
                 answer_command(
                     session,

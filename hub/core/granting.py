@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from custody.archiving import Progress
 from custody.events import Part, PlaceKind, Step
-from custody.grants import Grants, KnownPlace, KnownVolume, Person, Role, badge_digest
+from custody.grants import Delegation, Grants, KnownPlace, KnownVolume, Person, Role, badge_digest
 from custody.holding import AtPlace, Holding, WithPerson
 from custody.identifiers import PersonId, PlaceId, VolumeId
 
@@ -70,6 +70,8 @@ def grants_for(
     volumes: Iterable[Registered],
     places: Iterable[Shown],
     names: Mapping[str, str],
+    delegations: Iterable[Delegation] = (),
+    elsewhere: Mapping[str, int] | None = None,
 ) -> Grants:
     """The grants of one station. Confidential volumes exist only where the court's own staff work."""
     told = (
@@ -88,6 +90,8 @@ def grants_for(
         volumes=tuple(told),
         places=tuple(KnownPlace(id=one.place, kind=one.kind, name=one.name, label=one.label) for one in places),
         names=names,
+        delegations=tuple(one for one in delegations if one.until > expiry.issued),
+        elsewhere=elsewhere or {},
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from custody.archiving import Progress
 from custody.events import Part, PlaceKind, Step
-from custody.grants import Grants, Role, badge_digest
+from custody.grants import Delegation, Grants, Role, badge_digest
 from custody.holding import AtPlace, Disputed, Holding, Unaccounted
 from custody.identifiers import PlaceId
 from hub.core.granting import KEPT_AFTER_SHELVING, Badge, Expiry, Registered, Shown, grants_for, known_volume
@@ -47,6 +47,24 @@ def test_the_frame_is_as_it_was_asked_for() -> None:
     assert (grants.hub_epoch, grants.version, grants.issued, grants.expires) == ("h1", 3, NOW, NOW + 9)
     assert (grants.upto, grants.badge_key) == (("e1", 7), KEY)
     assert [(one.id, one.label) for one in grants.places] == [("shelf-a1", "P1")]
+
+
+def test_delegations_that_still_hold_and_room_elsewhere_are_told() -> None:
+    holds, ended = (Delegation(person=WANG, delegate=LI, until=NOW + more) for more in (1, 0))
+    grants = grants_for(
+        EXPIRY,
+        badge_key=KEY,
+        upto=("", 0),
+        court_staffed=True,
+        people=(),
+        volumes=(),
+        places=(),
+        names={},
+        delegations=(holds, ended),
+        elsewhere={"二号柜": 3},
+    )
+
+    assert (grants.delegations, grants.elsewhere) == ((holds,), {"二号柜": 3})
 
 
 def test_a_badge_is_known_only_by_the_stations_own_digest() -> None:

@@ -16,6 +16,7 @@ REARM_SECONDS: Final = 0.3  # from a reading until the trigger is pulled again
 TRIGGER_SECONDS: Final = 5.0  # between two triggers while nothing is read; scanners give up by themselves
 PACKET_SECONDS: Final = 5.0  # how long the rest of a reading of several packets may take
 MOST_NAKS: Final = 3
+PIECE: Final = 256  # bytes given to a packet codec at a time, so that its bounded buffer never drops a whole packet
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,11 @@ class SsiEar:
         self._pieces.clear()
 
     def hear(self, data: bytes, now: float) -> list[Effect]:
-        self._codec.receive(data)
-        return self._drained(now)
+        effects: list[Effect] = []
+        for start in range(0, len(data), PIECE):
+            self._codec.receive(data[start : start + PIECE])
+            effects += self._drained(now)
+        return effects
 
     def silence(self, seconds: float, now: float) -> list[Effect]:
         effects: list[Effect] = []

@@ -35,6 +35,25 @@ def test_every_ending_is_accepted_in_every_framing(typed: bytes, framing: Framin
     assert read(typed, framing=framing) == [Reading("AB12")]
 
 
+def test_tab_ends_a_reading_only_where_the_framing_says_so() -> None:
+    assert read(b"AB\tCD\t", framing=Framing.TAB) == [Reading("AB"), Reading("CD")]
+    assert read(b"AB\tCD\r") == [Unreadable(Flaw.CONTROL_CHARACTER, b"AB\tCD")]
+
+
+def test_what_means_nothing_at_the_start_of_a_line_is_left_out_there_alone() -> None:
+    assert read(b"\x06AB\r\x15CD\r", ignored=b"\x06\x15") == [Reading("AB"), Reading("CD")]
+    assert read(b"A\x06B\r", ignored=b"\x06") == [Unreadable(Flaw.CONTROL_CHARACTER, b"A\x06B")]
+
+
+def test_a_line_can_be_forgotten() -> None:
+    codec = LineCodec(Role.HOST)
+    codec.receive(b"AB")
+    codec.reset()
+    codec.receive(b"CD\r")
+
+    assert drain(codec) == [Reading("CD")]
+
+
 def test_without_an_ending_silence_ends_a_reading_only_where_the_framing_says_so() -> None:
     assert read(b"AB12", framing=Framing.IDLE) == [Reading("AB12")]
     assert read(b"AB1", framing=Framing.CR) == [Unreadable(Flaw.INCOMPLETE, b"AB1")]

@@ -1,56 +1,51 @@
-"""Reader of labels or badges that types lines over a serial port. One thread; silence is timed here.
+"""Reader of labels or badges on a serial port, whatever its family. One thread; silence is timed here.
 
-pyserial's inter_byte_timeout does nothing on Linux, so a gap is measured from the last byte that came.
+pyserial's inter_byte_timeout does nothing on Linux, so a gap is measured from the last byte that came. What the scanner
+waits for (acknowledgements) is written as soon as its reading is handed on.
 """
 
-from pathlib import Path
+from collections import deque
 
 import serial
 
-from firmware_bridge.codec import NEED_MORE, Role
-from firmware_bridge.scanners.lines import LineCodec, Reading
+from firmware_bridge.scanners.families import listening
+from firmware_bridge.scanners.listening import Effect
+from hardware.drivers.reader_edge import ReaderEdge
 from hardware.drivers.reconnecting import Patience
 from hardware.drivers.serial_port import SerialThread
-from hardware.ports import Clock, Deliver, LossReason, ReaderFound, ReaderLost, Scanned, ScanRefused
+from hardware.ports import Clock, Deliver, LossReason
 from hardware.wiring import Reader
 
 
 class SerialLine(SerialThread):
-    """Satisfies `hardware.ports.Scanner`."""
+    """Satisfies `hardware.ports.Scanner` and `hardware.ports.Triggered`."""
 
     def __init__(self, reader: Reader, *, deliver: Deliver, clock: Clock, patience: Patience | None = None) -> None:
-        super().__init__(reader.name, Path(reader.port), baud=reader.baud, clock=clock, patience=patience or Patience())
-        self._reader, self._deliver = reader, deliver
-        self._lost_for: LossReason | None = None
+        super().__init__(reader.name, reader.port, baud=reader.baud, clock=clock, patience=patience or Patience())
+        self._edge = ReaderEdge(reader, deliver, clock)
+        self._listening = listening(reader.family, reader.setup)
+        self._slice = reader.setup.idle_seconds / 4
+        self._asked: deque[bool] = deque()
+
+    def trigger(self, *, on: bool) -> None:
+        self._asked.append(on)
 
     def _serve(self, port: serial.Serial) -> None:
-        self._lost_for = None
-        self._deliver(ReaderFound(self._reader.name, self._reader.role, self._clock()))
-        codec = LineCodec(Role.HOST, framing=self._reader.framing)
-        last = self._clock()
+        self._edge.found()
+        self._carry_out(port, self._listening.opened(self._clock()))
         while not self._stopping.is_set():
-            data = self._hear(port, self._reader.idle_seconds / 4)
+            data = self._hear(port, self._slice)
             now = self._clock()
-            if data:
-                last = now
-                codec.receive(data)
-            elif codec.in_line and now - last >= self._reader.idle_seconds:
-                codec.quiet()
-            self._deliver_all(codec, now)
+            self._carry_out(port, self._listening.received(data, now))
+            while self._asked:
+                self._carry_out(port, self._listening.trigger(now, on=self._asked.popleft()))
 
-    def _deliver_all(self, codec: LineCodec, now: float) -> None:
-        while (frame := codec.next_frame()) is not NEED_MORE:
-            who = (self._reader.name, self._reader.role)
-            if isinstance(frame, Reading):
-                self._deliver(Scanned(*who, frame.text, frame.symbology, now))
-            else:
-                self._deliver(ScanRefused(*who, frame.reason.value, now))
+    def _carry_out(self, port: serial.Serial, effects: list[Effect]) -> None:
+        for data in self._edge.told(effects):
+            port.write(data)
 
     def _while_absent(self) -> None:
-        """Nobody waits for a reader."""
+        """Nobody waits for a reader; what was asked of its trigger waits for it."""
 
     def _lost(self, reason: LossReason) -> None:
-        """Told once per outage, and again when its reason changes."""
-        if reason is not self._lost_for:
-            self._lost_for = reason
-            self._deliver(ReaderLost(self._reader.name, self._reader.role, reason, self._clock()))
+        self._edge.lost(reason)

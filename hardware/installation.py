@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from hardware.ports import Clock, Deliver, Doors, Port, PulseFailed, PulseFailure
-from hardware.registry import DOORS, SCANNERS, driver
+from hardware.registry import DOORS, PINS, SCANNERS, driver
 from hardware.wiring import Wiring
 
 
@@ -18,10 +18,11 @@ class Installation:
         self._deliver, self._clock = deliver, clock
         common = {"deliver": deliver, "clock": clock, **settings}
         buses: dict[str, Doors] = {bus.name: driver(DOORS, bus.driver)(bus, wiring, **common) for bus in wiring.buses}
-        bus_of = {board.name: board.bus for board in wiring.boards}
-        self._doors = {compartment.name: buses[bus_of[compartment.board]] for compartment in wiring.compartments}
+        doors: dict[str, Doors] = {board.name: buses[board.bus] for board in wiring.boards}
+        doors |= {box.name: driver(PINS, box.driver)(box, wiring, **common) for box in wiring.gpio}
+        self._doors = {compartment.name: doors[compartment.board] for compartment in wiring.compartments}
         readers: list[Port] = [driver(SCANNERS, reader.driver)(reader, **common) for reader in wiring.readers]
-        self._ports: list[Port] = [*buses.values(), *readers]
+        self._ports: list[Port] = [*buses.values(), *(doors[box.name] for box in wiring.gpio), *readers]
 
     def start(self) -> None:
         for port in self._ports:

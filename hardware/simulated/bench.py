@@ -14,7 +14,10 @@ from hardware.wiring import Wiring
 
 
 class Bench:
-    """`buses` and `readers` by their wiring names; `cabinet` has no compartments at a station without doors."""
+    """`buses`, `boxes` and `readers` by their wiring names.
+
+    `cabinet` has no compartments at a station without doors.
+    """
 
     def __init__(self, wiring: Wiring, folder: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -23,6 +26,10 @@ class Bench:
         self.buses: dict[str, Any] = {
             bus.name: load(SIMULATED[bus.driver])(bus, wiring, self.cabinet, folder / bus.name, clock)
             for bus in wiring.buses
+        }
+        self.boxes: dict[str, Any] = {
+            box.name: load(SIMULATED[box.driver])(box, wiring, self.cabinet, folder / box.name, clock)
+            for box in wiring.gpio
         }
         self.readers: dict[str, Any] = {
             reader.name: load(SIMULATED[reader.driver])(reader, folder / reader.name, clock)
@@ -38,4 +45,4 @@ class Bench:
             device.stop()
 
     def _devices(self) -> tuple[Any, ...]:
-        return *self.buses.values(), *self.readers.values()
+        return *self.buses.values(), *self.boxes.values(), *self.readers.values()

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from hardware.wiring import boards, grid, readers
+from hardware.wiring import boards, gpio, grid, readers
 from hardware.wiring.boards import Board, Bus, Compartment, read_boards, read_buses, read_compartments
+from hardware.wiring.gpio import Box, read_gpio
 from hardware.wiring.grid import read_grid
 from hardware.wiring.readers import Reader, read_readers
 from hardware.wiring.source import Source, Table, WiringError
 
-__all__ = ["Board", "Bus", "Compartment", "Reader", "Wiring", "WiringError", "load_wiring", "parse_wiring"]
+__all__ = ["Board", "Box", "Bus", "Compartment", "Reader", "Wiring", "WiringError", "load_wiring", "parse_wiring"]
 
 KINDS: Final = ("cabinet", "station")
-TABLES: Final = ("station", *grid.TABLES, *boards.TABLES, *readers.TABLES)
+TABLES: Final = ("station", *grid.TABLES, *boards.TABLES, *gpio.TABLES, *readers.TABLES)
 PORTED: Final = ("bus", "reader")
 """The tables that name a serial port; no two may name the same."""
 
@@ -31,6 +32,7 @@ class Wiring:
     columns: int
     buses: tuple[Bus, ...]
     boards: tuple[Board, ...]
+    gpio: tuple[Box, ...]
     compartments: tuple[Compartment, ...]
     readers: tuple[Reader, ...]
 
@@ -59,10 +61,12 @@ def parse_wiring(text: str, *, name: str = "wiring.toml", ports: Path | None = N
     root = ports or Path("/dev")
     buses = read_buses(source, root)
     wired, placed = read_boards(source, buses)
-    rows, columns, compartments = read_grid(source, read_compartments(source, wired, placed))
+    boxes, boxed = read_gpio(source, ports)
+    found = read_compartments(source, (*wired, *boxes), [*placed, *boxed])
+    rows, columns, compartments = read_grid(source, found)
     reading = read_readers(source, root)
     _ports_differ(source)
-    wiring = Wiring(kind, rows, columns, buses, wired, compartments, reading)
+    wiring = Wiring(kind, rows, columns, buses, wired, boxes, compartments, reading)
     _whole(source, station, wiring)
     return wiring
 
@@ -86,3 +90,6 @@ def _whole(source: Source, station: Table, wiring: Wiring) -> None:
     for table, board in zip(source.tables("board"), wiring.boards, strict=True):
         if not wiring.compartments_of(board.name):
             raise table.wrong("unused", "address", value=board.name)
+    for table, box in zip(source.tables("gpio"), wiring.gpio, strict=True):
+        if not wiring.compartments_of(box.name):
+            raise table.wrong("unused", "name", value=box.name)

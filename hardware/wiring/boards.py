@@ -91,7 +91,7 @@ def read_boards(source: Source, buses: tuple[Bus, ...]) -> tuple[tuple[Board, ..
 
 
 def read_compartments(
-    source: Source, boards: tuple[Board, ...], placed: list[tuple[Compartment, Table]]
+    source: Source, boards: tuple[Wired, ...], placed: list[tuple[Compartment, Table]]
 ) -> tuple[Compartment, ...]:
     """Ranges first, then what single tables add or change."""
     found: dict[str, Compartment] = {}

@@ -60,10 +60,8 @@ _SENTENCES: Final = {
         "with status_bytes = 1 the answer can equal the question; set echo of the bus to none or expected",
     ),
     "on-at-boot": (
-        "{value} 在树莓派启动时处于接通电平，每次开机都会开锁。请换一个引脚；若已加外部上拉或下拉电阻，请写"
-        ' external_pulls = "yes"。',
-        "{value} stands at its on level while the Pi starts and would fire its lock at every boot; use another pin, or"
-        ' fit resistors that pull the relays off and write external_pulls = "yes"',
+        '{value} 在树莓派启动时处于接通电平，开机就会开锁。请换引脚；已加电阻的，请写 external_pulls = "yes"。',
+        '{value} would fire its lock while the Pi starts; use another pin, or fit pulls and set external_pulls = "yes"',
     ),
     "pins-differ": (
         "contacts 与 locks 的个数不同：{value}。每把锁要有一个触点。",

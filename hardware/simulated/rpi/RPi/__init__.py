@@ -1,0 +1,1 @@
+"""A package of the name that drivers import on a Raspberry Pi; see `GPIO`."""

@@ -25,7 +25,14 @@ def devices(wiring: Wiring, root: Path, *, groups: dict[int, str]) -> tuple[Devi
     """Every device file of a wiring. ``groups``: names by number."""
     chips = tuple(_chips(root))
     named = dict.fromkeys(str(one.port) for kind in (wiring.buses, wiring.readers) for one in kind)
-    return tuple(_device(Path(port), root, groups, chips) for port in named if "://" not in port)
+    found = [_device(Path(port), root, groups, chips) for port in named if "://" not in port]
+    return *found, *(_device(_pins(box.chip, root), root, groups, chips) for box in wiring.gpio[:1])
+
+
+def _pins(chip: int | None, root: Path) -> Path:
+    """The file through which pins are reached: the chip that was named, else the first there is."""
+    names = [f"gpiochip{chip}"] if chip is not None else ["gpiochip0", "gpiochip4", "gpiomem"]
+    return next((Path("/dev") / name for name in names if (root / "dev" / name).exists()), Path("/dev") / names[0])
 
 
 def _device(port: Path, root: Path, groups: dict[int, str], chips: tuple[_Chip, ...]) -> Device:

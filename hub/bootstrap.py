@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from hub.accounts import Accounts
 from hub.acting import Acting
+from hub.checkpointing import Checkpointing
 from hub.clocks import boot_id, uptime, wall
 from hub.commanding import Commanding
 from hub.errors import HubError
@@ -43,6 +44,7 @@ class Hub:
     accounts: Accounts
     ingest: Ingest
     issuing: Issuing
+    checkpointing: Checkpointing
     link: Link
     commanding: Commanding
     parts: Parts
@@ -50,10 +52,12 @@ class Hub:
     def start(self) -> None:
         self.commanding.publish = self.link.publish
         self.issuing.start(self.link.publish)
+        self.checkpointing.start(self.link.publish)
         self.link.start()
 
     def stop(self) -> None:
         self.issuing.stop()
+        self.checkpointing.stop()
         self.link.stop()
 
     def close(self) -> None:
@@ -105,6 +109,14 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
     )
     terms = Terms(days=settings.grants_days, debounce=settings.debounce_ms)
     issuing = Issuing(acting=acting, voice=voice, badges=keys.badges, terms=terms, clock=wall)
+    checkpointing = Checkpointing(
+        court=settings.court, database=database, voice=voice, every=settings.checkpoint_seconds, clock=wall
+    )
+
+    def connected() -> None:
+        issuing.publish_all()
+        checkpointing.publish_newest()
+
     commanding = Commanding(acting=acting, voice=voice, clock=wall)
     office = Office(acting=acting, commanding=commanding, badges=keys.badges, clock=wall)
     zone = ZoneInfo(settings.zone)
@@ -119,6 +131,7 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
         accounts=accounts,
         ingest=ingest,
         issuing=issuing,
+        checkpointing=checkpointing,
         link=Link(
             court=settings.court,
             hub=settings.hub,
@@ -127,7 +140,7 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
             voice=voice,
             clock=wall,
             reopen=database.reopen,
-            connected=issuing.publish_all,
+            connected=connected,
         ),
         commanding=commanding,
         parts=Parts(

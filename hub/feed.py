@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from custody.identifiers import StationId, VolumeId
 
-__all__ = ["Changed", "Changes"]
+__all__ = ["Changed", "Changes", "both"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -22,6 +22,16 @@ class Changed:
     stations: frozenset[StationId] = frozenset()
     commands: frozenset[str] = frozenset()
     register: bool = False
+
+
+def both(one: Changed, other: Changed) -> Changed:
+    """What two parts of one commit changed."""
+    return Changed(
+        volumes=one.volumes | other.volumes,
+        stations=one.stations | other.stations,
+        commands=one.commands | other.commands,
+        register=one.register or other.register,
+    )
 
 
 Watcher = Callable[[Changed], None]

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlmodel import Session
 
-from custody import envelope
+from custody import envelope, wire
 from custody.chain import Fork, Gap, Repeats
 from custody.entries import entry_id
 from custody.identifiers import CourtId, StationId
-from custody.messages import Head, Purpose, Verdict
+from custody.messages import CheckpointOffer, Head, Purpose, State, Verdict
 from custody.topics import Channel, StationTopic, parse
+from hub.checkpointing import offer_to
 from hub.core.receiving import Batch, Commit, Judged, Refuse, judge_batch, read_head
-from hub.feed import Changed, Changes
+from hub.feed import Changed, Changes, both
 from hub.hearing import Hearing
 from hub.incidents import note
 from hub.outgoing import Outgoing, Voice
@@ -26,6 +27,7 @@ from hub.recording import record
 from hub.store.database import Database
 from hub.store.ledger import links_of, newest_epoch, tip_of
 from hub.store.tables import AckRow, StateRow, StationRow
+from hub.witnessing import witness
 
 __all__ = ["Disposition", "Ingest"]
 
@@ -100,8 +102,10 @@ class Ingest:
                 refused, changed, tell_tip = self._hearing.state(session, station, signed.header, now=now)
                 if refused is not None:
                     return self._refused(session, about, topic, payload, refused)
-                answers = (self._tip(session, about.station, now),) if tell_tip else ()
-                return Disposition("state" if tell_tip else "state_stale", answers), changed
+                if not tell_tip:
+                    return Disposition("state_stale"), changed
+                answer, doubt = self._greeted(session, about.station, signed.header, now)
+                return Disposition("state", (answer,)), both(changed, doubt)
             case _:
                 refused, changed = self._hearing.result(session, station, signed.header, now=now)
                 if refused is not None:
@@ -125,7 +129,11 @@ class Ingest:
         match judged:
             case Commit():
                 message = b"\n".join(payload.split(b"\n", 2)[:2])
-                changed = record(session, head, judged, message=message, now=now)
+                last = entry_id(head.station, head.epoch, head.last)
+                doubt = witness(
+                    session, self._court, self._voice.hub_epoch, head.station, head.checkpoint, entry=last, now=now
+                )
+                changed = both(record(session, head, judged, message=message, now=now), doubt)
                 ack = self._ack(session, head, Verdict.COMMITTED, head.last, now)
                 _keep_ack(session, head, ack, upto=head.last, now=now)
                 return Disposition("committed", (ack,)), changed
@@ -174,7 +182,16 @@ class Ingest:
         )
         return Disposition(refuse.code, (ack,)), Changed(stations=frozenset({about.station}))
 
-    def _tip(self, session: Session, station: StationId, now: int) -> Outgoing:
+    def _greeted(self, session: Session, station: StationId, header: bytes, now: int) -> tuple[Outgoing, Changed]:
+        """Our tip, and the newest checkpoint with a proof from the one the station has."""
+        state = wire.decode(header, State)
+        assert isinstance(state, State)  # it was heard a moment ago
+        log, named = self._voice.hub_epoch, state.checkpoint
+        entry = entry_id(station, state.epoch, max(state.tip, 1))
+        doubt = witness(session, self._court, log, station, named, entry=entry, now=now)
+        return self._tip(session, station, now, offer_to(session, self._court, log, named)), doubt
+
+    def _tip(self, session: Session, station: StationId, now: int, offer: CheckpointOffer | None) -> Outgoing:
         newest = newest_epoch(session, self._court, station)
         return self._voice.ack(
             station,
@@ -183,6 +200,7 @@ class Ingest:
             epoch="" if newest is None else newest.epoch,
             upto=0 if newest is None else newest.tip,
             now=now,
+            offer=offer,
         )
 
     def _ack(self, session: Session, head: Head, verdict: Verdict, upto: int, now: int, *, at: int = 0) -> Outgoing:

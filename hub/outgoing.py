@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody import envelope, wire
 from custody.identifiers import CourtId, StationId
-from custody.messages import Ack, Command, GrantsMessage, HubPresence, Purpose, Verdict
+from custody.messages import Ack, CheckpointOffer, Command, GrantsMessage, HubPresence, Purpose, Verdict
 from custody.topics import Channel, CourtChannel, court_topic, station_topic
 
 __all__ = ["COMMAND_EXPIRY", "Outgoing", "Voice"]
@@ -46,6 +46,7 @@ class Voice:
         now: int,
         at: int = 0,
         why: str = "",
+        offer: CheckpointOffer | None = None,
     ) -> Outgoing:
         ack = Ack(
             court=self.court,
@@ -57,6 +58,7 @@ class Voice:
             hub_time=now,
             at=at,
             why=why,
+            offer=offer,
         )
         return Outgoing(station_topic(self.court, station, Channel.ACKS), self._signed(ack, Purpose.ACK))
 
@@ -75,5 +77,9 @@ class Voice:
         said = HubPresence(court=self.court, hub_epoch=self.hub_epoch, online=online, hub_time=now)
         return Outgoing(court_topic(self.court, CourtChannel.HUB), self._signed(said, Purpose.HUB), retain=True)
 
-    def _signed(self, message: Ack | Command | GrantsMessage | HubPresence, purpose: Purpose) -> bytes:
+    def checkpoint(self, offer: CheckpointOffer) -> Outgoing:
+        topic = court_topic(self.court, CourtChannel.CHECKPOINTS)
+        return Outgoing(topic, self._signed(offer, Purpose.CHECKPOINT), retain=True)
+
+    def _signed(self, message: Ack | CheckpointOffer | Command | GrantsMessage | HubPresence, purpose: Purpose) -> bytes:
         return envelope.sign(wire.encode(message), purpose=purpose, key=self.key)

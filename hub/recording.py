@@ -10,15 +10,24 @@ from collections.abc import Iterable
 from sqlmodel import Session
 
 from custody.entries import Entry
-from custody.events import CommandAnswered, DelegationEnded, DelegationGiven, DiscrepancyResolved, EpochOpened
+from custody.events import (
+    CommandAnswered,
+    DelegationEnded,
+    DelegationGiven,
+    DiscrepancyResolved,
+    EpochOpened,
+    LedgerContradicted,
+)
 from custody.identifiers import CourtId, StationId
 from custody.messages import Head
 from hub.core.discrepancies import of_epoch
 from hub.core.receiving import Commit
+from hub.core.witnessing import of_ledger
 from hub.feed import Changed
 from hub.store.ledger import append
 from hub.store.standings import affected, refold
 from hub.store.tables import CommandRow, CourtRow, DiscrepancyRow, ResolutionRow
+from hub.witnessing import raise_found
 
 __all__ = ["answer_command", "record"]
 

@@ -34,6 +34,7 @@ class Settings:
     database_url: str = ""  # empty: hub.sqlite in this folder
     zone: str = "Asia/Shanghai"
     grants_days: int = 7  # validity must outlast the longest shutdown
+    checkpoint_seconds: int = 60  # so long at least between two checkpoints of the ledger
     debounce_ms: int = 1000  # changes are gathered so long before grants are issued
 
     @property

@@ -78,9 +78,11 @@ class Tree:
         return self._tiles[level, number]
 
 
-def newest_checkpoint(session: Session, court: CourtId, log: str) -> CheckpointRow | None:
-    """What was signed last of a log."""
-    mine = (col(CheckpointRow.court) == court, col(CheckpointRow.log) == log)
+def newest_checkpoint(session: Session, court: CourtId, log: str, *, below: int | None = None) -> CheckpointRow | None:
+    """What was signed last of a log, or last below a size."""
+    mine = [col(CheckpointRow.court) == court, col(CheckpointRow.log) == log]
+    if below is not None:
+        mine.append(col(CheckpointRow.size) < below)
     return session.exec(select(CheckpointRow).where(*mine).order_by(col(CheckpointRow.size).desc()).limit(1)).first()
 
 

@@ -68,6 +68,7 @@ class Sample:
     counter: int = 0
     boot: str = "b1"
     now: int = NOW
+    checkpoint: str | None = None  # the newest it has accepted
 
     def say(self, *facts: Fact, after: int = 1000) -> None:
         """Each ``after`` ms after the one before."""
@@ -106,6 +107,7 @@ class Sample:
             last=first + len(lines) - 1,
             before=before.hex(),
             after=links(before, lines)[-1].hex(),
+            checkpoint=self.checkpoint,
         )
         return envelope.sign(wire.encode(head), purpose=Purpose.EVENTS, key=self.key, lines=lines)
 
@@ -134,6 +136,7 @@ class Sample:
             wiring="",
             grants_version=0,
             compartments=compartments,
+            checkpoint=self.checkpoint,
         )
         return self.signed(replace(state, **changes), Purpose.STATE)  # type: ignore[arg-type]
 

@@ -41,6 +41,7 @@ __all__ = [
     "Record",
     "Row",
     "Session",
+    "Sheet",
     "Sound",
     "Stimulus",
     "Text",
@@ -243,6 +244,16 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A list that can be printed now. ``record``: the act it tells of; people by the names they may be shown by."""
+
+    record: ActId
+    giver: str
+    receiver: str
+    volumes: tuple[Carried, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """What a person sees: one headline, one sentence of what to do next, at most three choices, always a way out."""
 
@@ -255,7 +266,7 @@ class Prompt:
     keypad: bool = False
     cancel: Text | None = None
     refusal: Refusal | None = None
-    sheet: ActId | None = None  # an act whose list can be printed now
+    sheet: Sheet | None = None
 
 
 # --- flows ----------------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from custody.flows.grammar import (
     Record,
     Row,
     Session,
+    Sheet,
     Sound,
     Text,
 )
@@ -158,8 +159,15 @@ def _done_prompt(session: Session, view: View) -> Prompt:
         colour=Colour.DONE,
         cards=cards(session),
         cancel=Text("session.end"),
-        sheet=session.act,
+        sheet=_sheet(session, view),
     )
+
+
+def _sheet(session: Session, view: View) -> Sheet | None:
+    if session.act is None:
+        return None
+    giver, receiver = view.name_of(session.person), view.name_of(session.recipient)
+    return Sheet(record=session.act, giver=giver, receiver=receiver, volumes=session.volumes)
 
 
 FLOW = Flow(

@@ -128,6 +128,7 @@ class Picture:
     cancel: str = ""
     keypad: Keypad | None = None
     rest: Rest | None = None
+    print: str = ""  # the words on the button that prints the list; empty where there is none
     sound: str | None = None
 
 
@@ -161,6 +162,7 @@ def picture(show: Show, language: Language, *, now: int, other: str, sound: bool
         cancel="" if prompt.cancel is None else words(prompt.cancel.key, prompt.cancel.fields),
         keypad=_keypad(words) if prompt.keypad else None,
         rest=_rest(words, show) if resting else None,
+        print="" if prompt.sheet is None else words("kiosk.print"),
         sound=show.sound if sound else None,
     )
 

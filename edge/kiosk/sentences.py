@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from babel.dates import format_datetime, format_timedelta
 
-__all__ = ["Language", "clock", "date", "moment", "sentence"]
+__all__ = ["Language", "clock", "date", "moment", "sentence", "stamp"]
 
 _CODES = {"expected": "step", "step": "step", "part": "part", "grade": "grade"}
 """Fields whose values are codes of ours, and the family of catalogue keys that puts them into words."""
@@ -57,6 +57,12 @@ def moment(language: Language, at: int, *, now: int) -> str:
         near = then.year == today.year
         pattern = language.sentences.get("kiosk.pattern.date" if near else "kiosk.pattern.year", "yyyy-MM-dd HH:mm")
     return format_datetime(then, pattern, locale=language.code)
+
+
+def stamp(language: Language, at: int) -> str:
+    """A time in full, as it stands on paper."""
+    pattern = language.sentences.get("kiosk.pattern.year", "yyyy-MM-dd HH:mm")
+    return format_datetime(_local(language, at), pattern, locale=language.code)
 
 
 def clock(language: Language, now: int) -> str:

@@ -23,6 +23,7 @@ from edge.kiosk.agent_line import AgentLine
 from edge.kiosk.catalogues import LANGUAGES, sentences
 from edge.kiosk.picture import Picture, away, picture
 from edge.kiosk.sentences import Language
+from edge.kiosk.sheet import sheet_of
 from edge.kiosk.shown import Show, parse_touch
 
 __all__ = ["kiosk_app"]
@@ -61,9 +62,16 @@ def kiosk_app(*, socket: Path, language: str, zone: tzinfo | None = None) -> Sta
         await websocket.accept()
         await _serve(websocket, desk, line)
 
+    async def sheet(request: Request) -> Response:
+        printed = await asyncio.to_thread(desk.sheet, request.query_params.get("language", language))
+        if printed is None:
+            return Response(status_code=404, headers=_HEADERS)
+        return Response(printed, media_type="application/pdf", headers=_HEADERS)
+
     return Starlette(
         routes=[
             Route("/", _index),
+            Route("/sheet.pdf", sheet),
             WebSocketRoute("/live", live),
             Mount("/page", StaticFiles(directory=_PAGE)),
         ],
@@ -133,6 +141,15 @@ class _Desk:
             return away(language, now=self._now(), other=other)
         sound, screen.sounded = screen.sounded != self._sounds, self._sounds
         return picture(self._show, language, now=self._now(), other=other, sound=sound)
+
+    def sheet(self, code: str) -> bytes | None:
+        """The list that the screen offers to print, if it does."""
+        show = self._show
+        return (
+            None
+            if show is None
+            else sheet_of(show, self._languages.get(code, self._languages[self._language]), now=self._now())
+        )
 
     def _now(self) -> int:
         if self._show is None:

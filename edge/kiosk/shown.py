@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from custody.events import StationKind
-from custody.flows.grammar import Card, Choice, Colour, Text
+from custody.flows.grammar import Card, Choice, Colour, Sheet, Text
 from custody.messages import DoorState
 
 __all__ = [
@@ -45,6 +45,7 @@ class Prompt:
     keypad: bool = False
     cancel: Text | None = None
     refusal: Refusal | None = None
+    sheet: Sheet | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from custody.events import Part
 from custody.identifiers import Label
 from paper.errors import NothingToPrintError
 from paper.prints.codes import qr
@@ -18,13 +17,11 @@ __all__ = ["Slip", "SlipRow", "hand_over_slip"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlipRow:
-    """One volume."""
+    """One volume. ``volume``: its part and number as they shall read ("正卷 1/2")."""
 
     label: Label
     case_number: str
-    part: Part
-    number: int
-    of: int
+    volume: str
     pages: int | None = None
     remark: str = ""
 
@@ -50,9 +47,7 @@ def hand_over_slip(slip: Slip, *, words: Words = CHINESE, face: Face | None = No
     if not slip.rows:
         raise NothingToPrintError(f"The list {slip.record} has no volume on it. Add the volumes before printing it.")
     pen = Pen(face or find_face(), width=210.0, height=297.0, title=f"{slip.court} {slip.title} {slip.record}")
-    rows = [
-        part for index, row in enumerate(slip.rows, start=1) for part in _split(_cells(row, index, words, pen.face))
-    ]
+    rows = [part for index, row in enumerate(slip.rows, start=1) for part in _split(_cells(row, index, pen.face))]
     pages = _paginate([_height(row) for row in rows], first=_table_top(slip), closing=_CLOSING)
     for page, span in enumerate(pages, start=1):
         if page > 1:
@@ -83,10 +78,9 @@ _MOST_LINES = 30
 _Cells = tuple[tuple[str, ...], ...]
 
 
-def _cells(row: SlipRow, index: int, words: Words, face: Face) -> _Cells:
-    volume = words.volume.format(number=row.number, of=row.of)
+def _cells(row: SlipRow, index: int, face: Face) -> _Cells:
     pages = "" if row.pages is None else str(row.pages)
-    texts = (str(index), row.label.text, row.case_number, f"{words.parts[row.part]} {volume}", pages, row.remark)
+    texts = (str(index), row.label.text, row.case_number, row.volume, pages, row.remark)
     return tuple(
         wrap(text, face=face.prose, size=_SIZE, room=width - 2 * _CELL)
         for text, width in zip(texts, _COLUMNS, strict=True)

@@ -104,7 +104,10 @@ def test_two_badges_and_a_scan_each_move_volumes_from_hand_to_hand() -> None:
     assert isinstance(first, VolumeHandedOver) and isinstance(second, VolumeHandedOver)
     assert (first.person, first.receiver, first.volume, second.volume) == (CLERK, JUDGE, VOLUME, OTHER)
     assert kiosk.sees().headline.fields == {"count": 2, "person": "name of judge"}
-    assert kiosk.sees().sheet == first.act == second.act
+    sheet = kiosk.sees().sheet
+    assert sheet is not None
+    assert (sheet.record, sheet.giver, sheet.receiver) == (first.act, "name of clerk", "name of judge")
+    assert [one.volume for one in sheet.volumes] == [VOLUME, OTHER]
     assert (kiosk.view.volumes[VOLUME].holder, kiosk.view.volumes[VOLUME].held_for) == (JUDGE, None)
 
 

@@ -11,7 +11,6 @@ import zxingcpp
 from PIL import Image
 from pyzbar import pyzbar
 
-from custody.events import Part
 from custody.identifiers import LabelKind, make_label
 from paper.errors import NothingToPrintError
 from paper.prints.pen import shorten, width_of, wrap
@@ -33,9 +32,7 @@ def slip(count: int, *, remark: str = "") -> Slip:
             SlipRow(
                 label=make_label(LabelKind.VOLUME, serial),
                 case_number=f"（2019）辽0802民初{serial + 1}号",
-                part=Part.MAIN,
-                number=1,
-                of=2,
+                volume="正卷 第 1 册 共 2 册",
                 pages=None if serial % 2 else 100 + serial,
                 remark=remark,
             )

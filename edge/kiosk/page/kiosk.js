@@ -94,10 +94,25 @@ const show = (picture) => {
     node.textContent = label;
     node.onclick = () => touch({ chosen: "cancel" });
   });
+  part("print", [picture.print, picture.turn], (node, [label]) => {
+    node.hidden = label === "";
+    node.textContent = label;
+    node.onclick = printSheet;
+  });
   part("line", picture.line, drawLine);
   fit(at("headline"), 36);
   fit(at("next"), 22, 88); // two lines
   if (picture.sound) play(picture.sound);
+};
+
+// A kiosk browser prints at once; any other shows its dialogue.
+const printSheet = () => {
+  document.getElementById("sheet")?.remove();
+  const frame = make("iframe");
+  frame.id = "sheet";
+  frame.src = `/sheet.pdf?language=${document.documentElement.lang.replace("-", "_")}`;
+  frame.onload = () => frame.contentWindow.print();
+  document.body.append(frame);
 };
 
 const drawRefusal = (node, refusal) => {

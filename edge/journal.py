@@ -156,6 +156,18 @@ class Journal:
         rows = (self._ask("SELECT time FROM events WHERE epoch = ? AND sequence = ?", *one) for one in waiting)
         return min((time for found in rows for (time,) in found), default=None)
 
+    def with_hub(self) -> int:
+        """The position up to which every entry is with the hub; 0 if the first is not."""
+        ((waiting,),) = self._ask(
+            "SELECT MIN(position) FROM events JOIN epochs USING (epoch) WHERE sequence > acknowledged"
+        )
+        ((last,),) = self._ask("SELECT COALESCE(MAX(position), 0) FROM events")
+        return int(last if waiting is None else waiting - 1)
+
+    def size(self) -> int:
+        """Bytes in use."""
+        return (self._number("page_count") - self._number("freelist_count")) * self._number("page_size")
+
     def size_between(self, earliest: int, latest: int) -> int:
         """Bytes that the entries of this span of wall-clock time take on disk, roughly."""
         ((size, count),) = self._ask(

@@ -124,13 +124,15 @@ class Transaction:
             (command, result),
         )
 
-    def forget_before(self, time: int) -> int:
-        """Remove what is older than ``time`` and with the hub, but never an epoch's last entry. How many went."""
+    def forget_upto(self, position: int) -> int:
+        """Remove entries up to ``position`` that are with the hub. How many went.
+
+        The last one the hub has stays, and the last of an epoch: what is sent next begins with the link after it.
+        """
         cursor = self._write(
-            "DELETE FROM events WHERE time < ? AND sequence <= (SELECT acknowledged FROM epochs WHERE"
-            " epochs.epoch = events.epoch) AND sequence < (SELECT MAX(sequence) FROM events AS newest WHERE"
-            " newest.epoch = events.epoch)",
-            (time,),
+            "DELETE FROM events WHERE position <= ? AND sequence < (SELECT acknowledged FROM epochs WHERE"
+            " epochs.epoch = events.epoch)",
+            (position,),
         )
         return cursor.rowcount
 

@@ -80,7 +80,7 @@ class JournalLife:
             elif deed == 1:
                 transaction.acknowledge(current.epoch, chance.randrange(current.tip + 1))
             elif deed == 2:
-                transaction.forget_before(moment.time - 60_000)
+                transaction.forget_upto(journal.with_hub() - 60)
             elif deed == 3:
                 transaction.answer(f"c-{state}", b"opened")
             else:

@@ -5,37 +5,45 @@ python -m hardware decode IMAGE…
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-import cv2
-import numpy as np
-
-from hardware.vision import codes
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m hardware", description=__doc__)
     decode = parser.add_subparsers(dest="verb", required=True).add_parser("decode", help="read the codes in images")
     decode.add_argument("images", nargs="+", type=Path, metavar="IMAGE")
-    told = [_told(path) for path in parser.parse_args(arguments).images]
-    for line in told:
-        print(json.dumps(line, ensure_ascii=False))
-    return 1 if any("error" in line for line in told) else 0
+    failed = False
+    for path in parser.parse_args(arguments).images:
+        line = _told(path)
+        failed |= "error" in line
+        _say(line)
+    return 1 if failed else 0
 
 
 def _told(path: Path) -> dict[str, Any]:
-    try:
-        content = path.read_bytes()
-    except OSError as failed:
-        return {"file": str(path), "codes": [], "error": f"无法读取 / cannot be read: {failed.strerror}"}
-    image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE) if content else None
-    if image is None:
-        return {"file": str(path), "codes": [], "error": "不是图片 / is no image"}
-    grey = np.asarray(image, dtype=np.uint8)
-    return {"file": str(path), "codes": [{"text": text, "symbology": symbology} for text, symbology in codes(grey)]}
+    # OpenCV takes a while to load; --help does not wait for it.
+    from hardware.vision import codes
+    from hardware.vision.files import Unreadable, load
+
+    image = load(path)
+    if isinstance(image, Unreadable):
+        return {"file": _name(path), "codes": [], "error": image.why}
+    return {"file": _name(path), "codes": [{"text": text, "symbology": symbology} for text, symbology in codes(image)]}
+
+
+def _name(path: Path) -> str:
+    """A name in another encoding than UTF-8 is shown as far as it can be."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _say(line: dict[str, Any]) -> None:
+    """As UTF-8 whatever the locale, and at once, so that a pipe sees each file as it is done."""
+    sys.stdout.buffer.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

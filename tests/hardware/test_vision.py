@@ -48,9 +48,9 @@ def test_chinese_text_and_a_turned_noisy_picture_are_read() -> None:
     assert codes(np.clip(turned + noise, 0, 255).astype(np.uint8)) == (("卷宗：（2026）辽0802民初1号", "QRCODE"),)
 
 
-@pytest.mark.parametrize("symbology", ["EAN13", "DataMatrix"])
+@pytest.mark.parametrize("symbology", ["EAN13", "ITF"])
 def test_symbologies_that_no_label_has_are_not_looked_for(symbology: str) -> None:
-    assert codes(printed("6901234567892", symbology)) == ()
+    assert codes(printed("6901234567892" if symbology == "EAN13" else "69012345678901", symbology)) == ()
 
 
 def test_an_empty_page_has_no_codes() -> None:

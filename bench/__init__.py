@@ -1,0 +1,1 @@
+"""Measurements against limits and peers. Each is a module with `main(arguments) -> int`."""

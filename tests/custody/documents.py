@@ -46,9 +46,11 @@ from custody.wire import encode, encode_event
 from tests.custody.catalogues import catalogue
 from tests.custody.court import CABINET, COURT, EPOCH, FIRST, HUB, NOW, chain
 from tests.custody.facts import SAMPLES
+from tests.custody.guide import guide
 
 DESIGN = Path(__file__).parents[2] / "docs" / "design"
 WIRE = DESIGN / "wire.md"
+GUIDE = DESIGN.parent / "guide" / "flows"
 _MADE = "<!-- Drawn from the code by tests/custody/documents.py; change the code, not this page. -->"
 
 STATION_KEY = Ed25519PrivateKey.from_private_bytes(b"station".ljust(32, b"."))
@@ -75,6 +77,8 @@ def drawn() -> dict[Path, str]:
     """Every page that is wholly drawn from the code."""
     return {
         DESIGN / "flows.md": flows_page(FLOWS),
+        GUIDE / "zh.md": guide("zh_CN", FLOWS),
+        GUIDE / "en.md": guide("en", FLOWS),
         DESIGN / "facts.md": _facts(),
         DESIGN / "refusals.md": _refusals(),
     }

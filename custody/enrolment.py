@@ -57,16 +57,16 @@ class Misread:
 class Reply:
     """The certificate that was asked for, and the authority's: PEM."""
 
-    certificate: str
-    authority: str
+    certificate: bytes
+    authority: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What an enrolled station is told about itself: certificate, authority, and the lines of ``station.toml``."""
 
-    certificate: str
-    authority: str
+    certificate: bytes
+    authority: bytes
     settings: dict[str, str | int]
 
 

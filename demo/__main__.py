@@ -68,13 +68,20 @@ def _ports_from(first: int) -> Ports:
             f"--port {first} 不可用,请给 {_LOWEST_PORT} 到 {_HIGHEST_PORT} 之间的端口。\n"
             f"--port {first} cannot be used; name one from {_LOWEST_PORT} to {_HIGHEST_PORT}."
         )
-    for port in range(first, first + 5):
+    for port in range(first, first + 6):
         if answers(port):
             raise DemoError(
                 f"端口 {port} 已被占用。请关闭占用它的程序,或用 --port 换一个起始端口。\n"
                 f"Port {port} is taken. Stop the program that uses it, or choose another first port with --port."
             )
-    return Ports(hub=first, bench=first + 1, cabinet_kiosk=first + 2, station_kiosk=first + 3, broker=first + 4)
+    return Ports(
+        hub=first,
+        bench=first + 1,
+        cabinet_kiosk=first + 2,
+        station_kiosk=first + 3,
+        broker=first + 4,
+        door=first + 5,
+    )
 
 
 def _stay(house: House) -> int:

@@ -52,6 +52,7 @@ class Ports:
     bench: int
     cabinet_kiosk: int
     station_kiosk: int
+    door: int
 
     @classmethod
     def free(cls) -> Ports:
@@ -61,6 +62,7 @@ class Ports:
             bench=free_port(),
             cabinet_kiosk=free_port(),
             station_kiosk=free_port(),
+            door=free_port(),
         )
 
 
@@ -141,21 +143,10 @@ class House:
             raise DemoError(f"{self._data} 已存在,请换一个空文件夹。· {self._data} exists; name an empty folder.")
         http = f"{LOOPBACK}:{self.ports.hub}"
         broker = f"{LOOPBACK}:{self.ports.broker}"
-        said = self._hub("init", "--court", COURT, "--name", COURT_NAME, "--broker", broker, "--http", http, "--plain")
+        names = ("--court", COURT, "--name", COURT_NAME, "--host", LOOPBACK)
+        ports = ("--broker", broker, "--http", http, "--plain", "--stations-port", str(self.ports.door))
+        said = self._hub("init", *names, *ports)
         self.root_fingerprint = _fingerprint(said)
-        station_wiring = self.root / "station-wiring.toml"
-        station_wiring.write_text(_STATION_WIRING)
-        for station, kind, name, wiring in (
-            (CABINET, "cabinet", "一楼大厅 1 号柜", _MODEL),
-            (STATION, "station", "扫描室 1 号工作站", station_wiring),
-        ):
-            self._hub(
-                *("enrol", station, "--kind", kind, "--name", name),
-                *("--out", str(self.root / station), "--court-staffed"),
-            )
-            (self.root / station / "wiring.toml").write_text(wiring.read_text())
-            settings = self.root / station / "station.toml"
-            settings.write_text(f"{settings.read_text()}time_heard_seconds = 2\n")
         for person in PEOPLE:
             roles = [word for role in person.roles for word in ("--role", role.value)]
             account = ["--user", person.user, "--password-file", "-"] if person.user else []
@@ -176,11 +167,25 @@ class House:
         )
         self._children.append(self.hub)
         self.start_hub()
+        self.enrol()
         self.cabinet = Site(self.root, CABINET, kiosk_port=self.ports.cabinet_kiosk, logs=self._logs)
         self.station = Site(self.root, STATION, kiosk_port=self.ports.station_kiosk, logs=self._logs)
         for site in (self.cabinet, self.station):
             self._children += [site.hardware, site.agent, site.kiosk]
             site.start(kiosk=screens)
+
+    def enrol(self) -> None:
+        """As a technician does it: a code from the hub that runs, read at the station, which makes its own keys."""
+        for station, kind, name, wiring in (
+            (CABINET, "cabinet", "一楼大厅 1 号柜", _MODEL.read_text()),
+            (STATION, "station", "扫描室 1 号工作站", _STATION_WIRING),
+        ):
+            text = self._hub("enrol", station, "--kind", kind, "--name", name, "--court-staffed").split()[0]
+            folder = self.root / station
+            _run("edge", "enrol", text, "--station", str(folder))
+            (folder / "wiring.toml").write_text(wiring)
+            settings = folder / "station.toml"
+            settings.write_text(f"{settings.read_text()}time_heard_seconds = 2\n")
 
     def start_hub(self) -> None:
         self.hub.start()
@@ -232,16 +237,16 @@ class House:
 
     def _hub(self, verb: str, *words: str) -> str:
         """One command of the hub, as an administrator types it."""
-        done = subprocess.run(
-            [sys.executable, "-m", "hub", verb, *words, "--data", str(self._data)],
-            input=self.password,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise DemoError(f"yungui-hub {verb}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
-        return done.stdout
+        return _run("hub", verb, *words, "--data", str(self._data), said=self.password)
+
+
+def _run(module: str, verb: str, *words: str, said: str = "") -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", module, verb, *words], input=said, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise DemoError(f"yungui-{module} {verb}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return done.stdout
 
 
 def _fingerprint(said: str) -> str:

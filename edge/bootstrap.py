@@ -14,6 +14,7 @@ from custody.grants import Grants
 from edge.agent import Agent, Item
 from edge.believing import Belief
 from edge.cabinet.layout import cabinet_scene, names
+from edge.certificate import settle
 from edge.clocks import Clocks
 from edge.courier import Courier, subscriptions
 from edge.custodian import Custodian
@@ -22,6 +23,7 @@ from edge.granting import Unopened, open_grants
 from edge.journal import Journal, open_journal
 from edge.keys import load_keys
 from edge.link import Broker, MqttLink
+from edge.renewing import Renewing
 from edge.reporting import Identity
 from edge.screen import Screen
 from edge.settings import Settings, load_settings
@@ -43,18 +45,22 @@ def run_station(folder: Path, items: queue.SimpleQueue[Item], *, ports: Path | N
     identity = Identity(
         settings=settings,
         keys=load_keys(folder),
-        belief=Belief(hub, court=settings.court, station=settings.station),
+        belief=Belief(hub, court=settings.court, station=settings.station, root=settings.root_fingerprint),
         software=software(),
         wiring=hashlib.sha256((folder / "wiring.toml").read_bytes()).hexdigest(),
     )
+    settle(folder / "tls")
     broker = Broker(
         host=settings.broker_host, port=settings.broker_port, client_id=settings.station, tls=folder / "tls"
     )
     link = MqttLink(broker, subscribe=subscriptions(settings), deliver=items.put)
     journal = open_journal(folder / "journal.sqlite", court=settings.court, station=settings.station)
+    renewing = Renewing(folder, settings, identity.keys, renewed=link.renewed)
+    renewing.start()
     try:
         _run(settings, wiring, identity, journal, link, items, folder)
     finally:
+        renewing.stop()
         journal.close()
 
 

@@ -83,7 +83,7 @@ class MqttLink:
     def __init__(self, broker: Broker, *, subscribe: Sequence[str], deliver: Callable[[LinkEvent], None]) -> None:
         self._broker, self._deliver = broker, deliver
         self._topics = [(topic, SubscribeOptions(qos=1)) for topic in subscribe]
-        self._context = _context(broker.tls)
+        _context(broker.tls)  # what is missing is said at the start
         self._client: mqtt.Client | None = None
         self._last: mqtt.MQTTMessageInfo | None = None
 
@@ -95,7 +95,7 @@ class MqttLink:
             protocol=mqtt.MQTTv5,
             reconnect_on_failure=False,
         )
-        client.tls_set_context(self._context)
+        client.tls_set_context(_context(self._broker.tls))  # as they are now: they are renewed while we run
         client.will_set(will_topic, will, qos=1, retain=True)
         client.max_inflight_messages_set(_IN_FLIGHT)
         client.connect_timeout = _CONNECT_WITHIN
@@ -116,6 +116,12 @@ class MqttLink:
         ending = self._drop()
         if ending is not None:
             ending.join(_GOODBYE_WITHIN)
+
+    def renewed(self) -> None:
+        """Meet the broker anew, with the certificate that is there now. Safe to call from any thread."""
+        client = self._client
+        if client is not None:
+            client.disconnect()
 
     def _listen(self, client: mqtt.Client, connection: int) -> None:
         down = _Once(connection, self._deliver)

@@ -35,6 +35,11 @@ class Settings:
     """The hub's Ed25519 key, hex of 32 raw bytes. Grants, commands and acknowledgements are believed from it alone."""
     root_fingerprint: str
     """The court's root key, to compare by eye."""
+    root_key: str = ""
+    """That key itself, hex of 32 raw bytes: what it names as the hub's next key is believed."""
+    hub_host: str = ""
+    hub_port: int = 0
+    """Where the hub answers over HTTPS; certificates are renewed there. Without it nothing is renewed."""
     court_name: str = ""
     """The court as people call it, for the screen; its id where none is given."""
     time_heard_seconds: int = 60
@@ -134,6 +139,9 @@ _RULES: dict[str, tuple[Callable[[object], object], str]] = {
     "broker_port": _number(1, 65535),
     "hub_key": (_key, "64 × 0-9 a-f"),
     "root_fingerprint": _WORDS,
+    "root_key": (_key, "64 × 0-9 a-f"),
+    "hub_host": _WORDS,
+    "hub_port": _number(1, 65535),
     "court_name": _WORDS,
     "time_heard_seconds": _number(1, 3600),
     "unlock_seconds": _number(1, 120),

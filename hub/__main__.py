@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from hub.cli.acts import add_person, add_place, bring_in, enrol, init, take_out
+from hub.cli.acts import add_person, add_place, bring_in, enrol, init, revoke, take_out
 from hub.cli.options import parser
 from hub.cli.run import run
 from hub.errors import HubError
@@ -13,6 +13,7 @@ from hub.errors import HubError
 COMMANDS = {
     "init": init,
     "enrol": enrol,
+    "revoke": revoke,
     "person": add_person,
     "place": add_place,
     "import": bring_in,

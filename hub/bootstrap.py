@@ -13,6 +13,7 @@ from hub.acting import Acting
 from hub.checkpointing import Checkpointing
 from hub.clocks import boot_id, uptime, wall
 from hub.commanding import Commanding
+from hub.enrolment import Enrolling
 from hub.errors import HubError
 from hub.face import Parts
 from hub.feed import Changes
@@ -42,6 +43,7 @@ class Hub:
     office: Office
     queries: Queries
     accounts: Accounts
+    enrolling: Enrolling
     ingest: Ingest
     issuing: Issuing
     checkpointing: Checkpointing
@@ -122,6 +124,7 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
     zone = ZoneInfo(settings.zone)
     queries = Queries(court=settings.court, hub=settings.hub, database=database, clock=wall, zone=zone)
     accounts = Accounts(court=settings.court, read=database.read, write=database.write, clock=wall)
+    enrolling = Enrolling(acting=acting, settings=settings, box=keys.badges, clock=wall)
     return Hub(
         settings=settings,
         database=database,
@@ -129,6 +132,7 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
         office=office,
         queries=queries,
         accounts=accounts,
+        enrolling=enrolling,
         ingest=ingest,
         issuing=issuing,
         checkpointing=checkpointing,
@@ -150,6 +154,7 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
             acts=office,
             feed=changes,
             accounts=accounts,
+            door=enrolling,
             clock=wall,
             secure=settings.secure,
             zone=settings.zone,

@@ -1,24 +1,31 @@
-"""The court's own certificate authority: who a station is on the network. Who said what is proven by signatures."""
+"""The court's own certificate authority: who a station is on the network. Who said what is proven by signatures.
+
+A station keeps its key to itself and sends a request; the name in the certificate is ours to say, never the request's.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from hub.errors import HubError
 from hub.keys import private_bytes
 
-__all__ = ["Authority", "Identity", "load_authority", "new_authority"]
+__all__ = ["Authority", "Identity", "Issued", "authority_of", "load_authority", "new_authority"]
 
-_YEAR = timedelta(days=365)
-_AUTHORITY_YEARS, _YEARS = 20, 10
+_AUTHORITY_YEARS = 20
+_SERVER_DAYS = 398
 _EARLIER = timedelta(days=1)  # a station whose clock is a little behind must believe us too
 
 
@@ -31,6 +38,16 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate for somebody else's key. ``key``: SHA-256 of the public key, hex; times in ms since 1970."""
+
+    certificate: bytes
+    serial: str
+    key: str
+    expires: int
+
+
+@dataclass(frozen=True, slots=True)
 class Authority:
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey
@@ -39,11 +56,49 @@ class Authority:
     def identity(self) -> Identity:
         return Identity(self.certificate.public_bytes(Encoding.PEM), private_bytes(self.key))
 
-    def issue(self, name: str, *, now: datetime, hosts: Sequence[str] = ()) -> Identity:
-        """A certificate for CN ``name``; with ``hosts`` it is good for a server too."""
+    @property
+    def fingerprint(self) -> bytes:
+        """SHA-256 of the certificate as it travels."""
+        return hashlib.sha256(self.certificate.public_bytes(Encoding.DER)).digest()
+
+    def issue(self, name: str, *, now: datetime, hosts: Sequence[str] = (), days: int = _SERVER_DAYS) -> Identity:
+        """A certificate for CN ``name`` and a key made here; with ``hosts`` it is good for a server too."""
         key = ec.generate_private_key(ec.SECP256R1())
+        signed = self._signed(name, key.public_key(), now=now, hosts=hosts, days=days)
+        return Identity(signed.public_bytes(Encoding.PEM), private_bytes(key))
+
+    def answer(self, request: bytes, *, name: str, now: datetime, days: int) -> Issued | None:
+        """A certificate for CN ``name`` and the key of a request (DER); none if it is not signed by that P-256 key."""
+        key = _requested(request)
+        if key is None:
+            return None
+        signed = self._signed(name, key, now=now, hosts=(), days=days)
+        spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return Issued(
+            signed.public_bytes(Encoding.PEM),
+            f"{signed.serial_number:x}",
+            hashlib.sha256(spki).hexdigest(),
+            int(signed.not_valid_after_utc.timestamp() * 1000),
+        )
+
+    def revocations(self, serials: Iterable[str], *, now: datetime) -> bytes:
+        """The list of certificates that are worth nothing any more, PEM. It holds as long as the authority does."""
+        draft = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self.certificate.subject)
+            .last_update(now - _EARLIER)
+            .next_update(self.certificate.not_valid_after_utc)
+        )
+        for serial in serials:
+            gone = x509.RevokedCertificateBuilder().serial_number(int(serial, 16)).revocation_date(now).build()
+            draft = draft.add_revoked_certificate(gone)
+        return draft.sign(self.key, SHA256()).public_bytes(Encoding.PEM)
+
+    def _signed(
+        self, name: str, key: ec.EllipticCurvePublicKey, *, now: datetime, hosts: Sequence[str], days: int
+    ) -> x509.Certificate:
         uses = [ExtendedKeyUsageOID.CLIENT_AUTH, *([ExtendedKeyUsageOID.SERVER_AUTH] if hosts else [])]
-        draft = _draft(_name(name), self.certificate.subject, key.public_key(), now, years=_YEARS)
+        draft = _draft(_name(name), self.certificate.subject, key, now, days=days)
         draft = draft.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         draft = draft.add_extension(x509.ExtendedKeyUsage(uses), critical=False)
         draft = draft.add_extension(
@@ -51,13 +106,13 @@ class Authority:
         )
         if hosts:
             draft = draft.add_extension(x509.SubjectAlternativeName([_host(one) for one in hosts]), critical=False)
-        return Identity(draft.sign(self.key, SHA256()).public_bytes(Encoding.PEM), private_bytes(key))
+        return draft.sign(self.key, SHA256())
 
 
 def new_authority(name: str, *, now: datetime) -> Authority:
     """A new authority that signs nothing but ends of connections."""
     key = ec.generate_private_key(ec.SECP256R1())
-    draft = _draft(_name(name), _name(name), key.public_key(), now, years=_AUTHORITY_YEARS)
+    draft = _draft(_name(name), _name(name), key.public_key(), now, days=365 * _AUTHORITY_YEARS)
     draft = draft.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     draft = draft.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     signing_only = x509.KeyUsage(
@@ -81,8 +136,19 @@ def load_authority(certificate: bytes, key: bytes) -> Authority:
     return Authority(x509.load_pem_x509_certificate(certificate), loaded)
 
 
+def authority_of(folder: Path) -> Authority:
+    """The authority of a hub's data folder."""
+    try:
+        return load_authority((folder / "tls" / "ca.crt").read_bytes(), (folder / "tls" / "ca.key").read_bytes())
+    except OSError as error:
+        raise HubError(
+            f"{error.filename} 无法读取({error.strerror})。登记站点需要本院的证书密钥,请放回后再试。\n"
+            f"{error.filename} cannot be read ({error.strerror}). Enrolling needs the authority's key: put it back."
+        ) from None
+
+
 def _draft(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime, *, years: int
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime, *, days: int
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -91,8 +157,19 @@ def _draft(
         .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - _EARLIER)
-        .not_valid_after(now + years * _YEAR)
+        .not_valid_after(now + timedelta(days=days))
     )
+
+
+def _requested(request: bytes) -> ec.EllipticCurvePublicKey | None:
+    try:
+        read = x509.load_der_x509_csr(request)
+        key = read.public_key()
+        sound = read.is_signature_valid
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    p256 = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
+    return key if p256 and sound and isinstance(key, ec.EllipticCurvePublicKey) else None
 
 
 def _name(common_name: str) -> x509.Name:

@@ -39,6 +39,8 @@ class Commanding:
             door = act.session.get(DoorRow, (court, place))
             if enrolled is None or door is None or door.station != station:
                 return Refused("command.no_compartment", {"place": place})
+            if enrolled.revoked is not None:
+                return Refused("enrol.revoked", {"station": station})
             state = act.session.get(StateRow, (court, station))
             if state is None or not state.online or self.publish is None:
                 return Refused("command.station_offline", {"name": enrolled.name})

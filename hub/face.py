@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from custody.enrolment import Answer, Invitation, Reply
+from custody.events import StationKind
 from custody.grants import Role
 from custody.identifiers import CourtId, PersonId, PlaceId, StationId, VolumeId
 from hub.accounts import Accounts
@@ -25,7 +27,7 @@ from hub.views import (
     VolumeView,
 )
 
-__all__ = ["Acts", "Feed", "Parts", "Queries", "Refused"]
+__all__ = ["Acts", "Door", "Feed", "Parts", "Queries", "Refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,18 @@ class Acts(Protocol):
     def open_compartment(self, station: StationId, place: PlaceId, *, by: PersonId, reason: str) -> str | Refused: ...
 
 
+class Door(Protocol):
+    """How stations come in and are shut out. Safe to call from any thread."""
+
+    def authority_certificate(self) -> bytes: ...
+    def enrol(self, message: bytes) -> Answer | Refused: ...
+    def renew(self, message: bytes) -> Reply | Refused: ...
+    def invite_here(
+        self, station: StationId, *, kind: StationKind, name: str, court_staffed: bool
+    ) -> Invitation | Refused: ...
+    def revoke(self, station: StationId, *, by: PersonId, reason: str) -> Refused | None: ...
+
+
 class Feed(Protocol):
     """Says that something changed. ``subscribe`` gives back the way to end it; callbacks come from any thread."""
 
@@ -85,6 +99,7 @@ class Parts:
     acts: Acts
     feed: Feed
     accounts: Accounts
+    door: Door
     clock: Callable[[], int]
     secure: bool = False
     zone: str = "Asia/Shanghai"

@@ -92,6 +92,8 @@ class Ingest:
         station = session.get(StationRow, (self._court, about.station))
         if station is None:
             return self._refused(session, about, topic, payload, Refuse("unknown_station", about.station))
+        if station.revoked is not None:
+            return self._refused(session, about, topic, payload, Refuse("revoked", station.revoked_why))
         signed = envelope.verify(payload, purpose=purpose, key_of=_key_of(station))
         if isinstance(signed, envelope.Rejected):
             return self._refused(session, about, topic, payload, Refuse(f"message_{signed.why}"))

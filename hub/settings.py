@@ -32,10 +32,19 @@ class Settings:
     listen_port: int = 8443
     secure: bool = True  # HTTPS with tls/hub.crt; plain http only on loopback or behind a proxy
     database_url: str = ""  # empty: hub.sqlite in this folder
+    public_host: str = ""  # how stations reach this machine; empty: listen_host
+    stations_port: int = 0  # an HTTPS port for stations alone; 0: they use listen_port
+    certificate_days: int = 30  # stations renew theirs when a third of it is left
+    broker_pid_file: str = ""  # Mosquitto's pid_file: it is told (SIGHUP) when a certificate is revoked
     zone: str = "Asia/Shanghai"
     grants_days: int = 7  # validity must outlast the longest shutdown
     checkpoint_seconds: int = 60  # so long at least between two checkpoints of the ledger
     debounce_ms: int = 1000  # changes are gathered so long before grants are issued
+
+    @property
+    def door(self) -> tuple[str, int]:
+        """Where stations reach the hub over HTTPS: to enrol, and for their next certificates."""
+        return self.public_host or self.listen_host, self.stations_port or self.listen_port
 
     @property
     def database(self) -> str:

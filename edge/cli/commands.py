@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from edge.cli.enrol import add_enrol
 from edge.errors import EdgeError
 
 __all__ = ["main"]
@@ -33,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--ports", type=Path, metavar="DIR", help="串口所在文件夹,默认 /dev / where serial lines are")
     run.add_argument("--verbose", action="store_true", help="详细日志 / log more")
     run.set_defaults(do=_run)
+    add_enrol(commands)
     status = commands.add_parser("status", help="查看记录 / what the journal holds")
     status.add_argument("--json", action="store_true", help="以 JSON 输出 / print one JSON object")
     status.set_defaults(do=_status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
+from hub.api.door import door, stations
 from hub.api.files import files
 from hub.api.guard import admit, install_guard
 from hub.api.problems import install_problems
@@ -13,7 +14,7 @@ from hub.api.sessions import sessions
 from hub.core.access import ACCESS, API
 from hub.face import Parts
 
-__all__ = ["build_api", "include", "routes_of"]
+__all__ = ["build_api", "build_door", "include", "routes_of"]
 
 
 def build_api(parts: Parts) -> FastAPI:
@@ -30,8 +31,19 @@ def build_api(parts: Parts) -> FastAPI:
         redoc_url=None,
         dependencies=[Depends(admit)],
     )
-    for router in (sessions, routes, files):
+    for router in (sessions, routes, files, door, stations):
         include(app, router)
+    install_problems(app)
+    install_guard(app, parts)
+    return app
+
+
+def build_door(parts: Parts) -> FastAPI:
+    """The stations' door alone, for a port of its own: no page, no session."""
+    app = FastAPI(
+        title="Yungui", version="1", openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(admit)]
+    )
+    include(app, door)
     install_problems(app)
     install_guard(app, parts)
     return app

@@ -6,10 +6,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from custody.events import StationKind
 from custody.grants import Role
 
 __all__ = [
     "Account",
+    "Invited",
+    "NewStation",
+    "Revoke",
     "ImportLine",
     "ImportOutcome",
     "Login",
@@ -58,6 +62,25 @@ class Started(_Shape):
     """A command was sent; ask for its answer under ``/commands/{command}``."""
 
     command: str
+
+
+class NewStation(_Shape):
+    """``court_staffed``: the court's own people work there, so that confidential volumes may be known there."""
+
+    station: _Text
+    kind: StationKind
+    name: _Text
+    court_staffed: bool
+
+
+class Invited(_Shape):
+    """``text``: what the QR code says."""
+
+    text: str
+
+
+class Revoke(_Shape):
+    reason: _Code
 
 
 class NewPerson(_Shape):

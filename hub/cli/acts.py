@@ -8,25 +8,22 @@ from pathlib import Path
 
 from custody import envelope
 from custody.events import StationKind
-from custody.grants import Role
-from custody.identifiers import CourtId, PersonId, PlaceId, StationId
-from hub.accounts import AccountRefusal
-from hub.bootstrap import Hub, assemble
+from custody.identifiers import CourtId, PersonId
+from hub.bootstrap import assemble
+from hub.cli.verbs import do
 from hub.clocks import wall
 from hub.core.importing import Verdict
 from hub.core.spreadsheet import FileRefusal
 from hub.errors import HubError
 from hub.export import export
-from hub.face import Refused
 from hub.importing import import_list, reason_sentence
-from hub.provisioning import Enrolment, enrol_station, make_keys
+from hub.invitation_card import on_terminal, write_card
+from hub.provisioning import make_keys
 from hub.settings import Settings, load_settings
 from hub.store.database import reading
-from hub.texts import CHINESE, ENGLISH, texts
+from hub.texts import CHINESE, texts
 
-__all__ = ["add_person", "add_place", "bring_in", "enrol", "init", "take_out"]
-
-_BY = PersonId("shell")
+__all__ = ["add_person", "add_place", "bring_in", "enrol", "init", "revoke", "take_out"]
 
 
 def init(options: argparse.Namespace) -> None:
@@ -43,6 +40,8 @@ def init(options: argparse.Namespace) -> None:
         listen_port=port,
         secure=not options.plain,
         database_url=options.database_url,
+        public_host=next(iter(options.host), ""),
+        stations_port=options.stations_port,
         debounce_ms=options.debounce_ms,
     )
     options.data.mkdir(parents=True, exist_ok=True)
@@ -59,46 +58,55 @@ def init(options: argparse.Namespace) -> None:
 
 
 def enrol(options: argparse.Namespace) -> None:
-    settings = load_settings(options.data)
+    """Invite a station: it makes its own keys, and the code lets it in once."""
     kind = StationKind(options.kind)
-    host, port = options.broker or (settings.broker_host, settings.broker_port)
-    enrolment = Enrolment(
-        station=StationId(options.station),
-        kind=kind,
+    staffed = options.court_staffed or (kind is StationKind.CABINET and not options.contractor)
+    told = do(
+        options.data,
+        "invite",
+        station=options.station,
+        kind=kind.value,
         name=options.name,
-        court_staffed=options.court_staffed or (kind is StationKind.CABINET and not options.contractor),
-        broker_host=host,
-        broker_port=port,
+        court_staffed=staffed,
+        broker=options.broker,
+        door=options.hub,
+        minutes=options.minutes,
     )
-    with assemble(settings) as hub:
-        enrol_station(hub.acting, settings, enrolment, out=options.out)
-    print(f"已登记 {options.station},请把 {options.out} 装到该机 · enrolled; put that folder on the machine")
+    text = str(told["text"])
+    if options.qr is not None:
+        write_card(options.qr, text)
+    elif sys.stdout.isatty():
+        print(on_terminal(text))
+    print(text)
+    print(
+        f"请在该机运行,{options.minutes} 分钟内有效,只能用一次:yungui-edge enrol 上面的文字 --station 文件夹\n"
+        f"On that machine, within {options.minutes} minutes and once: yungui-edge enrol THAT-TEXT --station FOLDER",
+        file=sys.stderr,
+    )
+
+
+def revoke(options: argparse.Namespace) -> None:
+    do(options.data, "revoke", station=options.station, reason=options.reason)
+    print(f"已吊销 · revoked: {options.station}")
 
 
 def add_person(options: argparse.Namespace) -> None:
-    roles = [Role(word) for word in options.role]
-    password = _password(options)
-    with assemble(load_settings(options.data)) as hub:
-        person = hub.office.add_person(
-            name=options.name,
-            roles=roles,
-            badge=options.badge,
-            by=_BY,
-            person=None if options.id is None else PersonId(options.id),
-        )
-        if isinstance(person, Refused):
-            raise _refused(person)
-        print(f"已登记 · added: {person} {options.name}")
-        if options.user is not None:
-            _account(hub, options.user, password, person, options.name, roles)
+    told = do(
+        options.data,
+        "person",
+        name=options.name,
+        roles=options.role,
+        person=options.id,
+        badge=options.badge,
+        user=options.user,
+        password=_password(options),
+    )
+    print(f"已登记 · added: {told['person']} {options.name}")
 
 
 def add_place(options: argparse.Namespace) -> None:
-    with assemble(load_settings(options.data)) as hub:
-        place = hub.office.add_shelf(PlaceId(options.place), name=options.name, label=options.label, by=_BY)
-    if isinstance(place, Refused):
-        raise _refused(place)
-    print(f"已登记 · added: {place} {options.name}")
+    told = do(options.data, "place", place=options.place, name=options.name, label=options.label)
+    print(f"已登记 · added: {told['place']} {options.name}")
 
 
 def bring_in(options: argparse.Namespace) -> None:
@@ -131,12 +139,6 @@ def take_out(options: argparse.Namespace) -> None:
     print(f"已导出 · exported: {options.file}")
 
 
-def _account(hub: Hub, user: str, password: str, person: PersonId, name: str, roles: list[Role]) -> None:
-    refused = hub.accounts.create(user=user, password=password, person=person, name=name, roles=roles)
-    if refused is not None:
-        raise _refused(refused)
-
-
 def _password(options: argparse.Namespace) -> str:
     if options.user is None:
         return ""
@@ -157,8 +159,3 @@ def _read(path: Path) -> bytes:
         raise HubError(
             f"{path} 无法读取({error.strerror})。请检查文件名。· {path} cannot be read ({error.strerror})."
         ) from None
-
-
-def _refused(refused: Refused | AccountRefusal) -> HubError:
-    said = (texts(language)(refused.key, **refused.fields) for language in (CHINESE, ENGLISH))
-    return HubError("\n".join(dict.fromkeys(said)))

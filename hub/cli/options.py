@@ -8,7 +8,10 @@ from pathlib import Path
 from custody.events import StationKind
 from custody.grants import Role
 
-__all__ = ["address", "parser"]
+__all__ = ["REASONS", "address", "parser"]
+
+REASONS = ("stolen", "lost", "replaced", "retired", "suspect")
+"""Why a station is revoked."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -19,6 +22,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _init(_command(commands, "init", "建立一个法院的中心 · set up the hub of a court"))
     _enrol(_command(commands, "enrol", "登记云柜或工作台 · enrol a cabinet or a station"))
+    _revoke(_command(commands, "revoke", "吊销云柜或工作台 · accept nothing of a station any more"))
     _person(_command(commands, "person", "登记人员、证卡和账号 · add a person, a badge, an account"))
     _place(_command(commands, "place", "登记档案架 · add a shelf"))
     _import(_command(commands, "import", "导入案卷清单 · bring a list of volumes in"))
@@ -53,6 +57,12 @@ def _init(made: argparse.ArgumentParser) -> None:
     )
     made.add_argument("--broker", type=address, default=("127.0.0.1", 8883), help="消息服务器 · broker, HOST:PORT")
     made.add_argument("--http", type=address, default=("127.0.0.1", 8443), help="办公页面 · office pages, HOST:PORT")
+    made.add_argument(
+        "--stations-port",
+        type=int,
+        default=0,
+        help="站点专用的 HTTPS 端口 · an HTTPS port for stations; 0: the pages' own",
+    )
     made.add_argument("--plain", action="store_true", help="不用 HTTPS,仅限本机 · no HTTPS, on loopback only")
     made.add_argument("--database-url", default="", help="PostgreSQL 地址;缺省用 SQLite · empty: SQLite")
     made.add_argument("--debounce-ms", type=int, default=1000, help=argparse.SUPPRESS)
@@ -62,11 +72,20 @@ def _enrol(made: argparse.ArgumentParser) -> None:
     made.add_argument("station", help="编号,如 cab-1 · id")
     made.add_argument("--kind", required=True, choices=[StationKind.CABINET.value, StationKind.STATION.value])
     made.add_argument("--name", required=True, help="名称,如 立案大厅云柜 · name")
-    made.add_argument("--out", type=Path, required=True, help="站点文件夹 · the station's folder")
+    made.add_argument(
+        "--qr", type=Path, metavar="FILE", help="把二维码写成图片或 PDF · write the QR code, .png or .pdf"
+    )
+    made.add_argument("--minutes", type=int, default=10, help="有效分钟数 · how long the code holds")
+    made.add_argument("--hub", type=address, help="站点看到的中心 · the hub as the station sees it, HOST:PORT")
     made.add_argument("--broker", type=address, help="站点看到的消息服务器 · the broker as the station sees it")
     staff = made.add_mutually_exclusive_group()
     staff.add_argument("--court-staffed", action="store_true", help="由本院人员操作,可办副卷 · court staff work there")
     staff.add_argument("--contractor", action="store_true", help="由外包人员操作,看不到副卷 · a contractor's people do")
+
+
+def _revoke(made: argparse.ArgumentParser) -> None:
+    made.add_argument("station", help="编号,如 cab-1 · id")
+    made.add_argument("--reason", required=True, choices=REASONS, help="原因 · why")
 
 
 def _person(made: argparse.ArgumentParser) -> None:

@@ -46,6 +46,12 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     f"POST {API}/session": EVERYBODY,
     f"GET {API}/session": SIGNED_IN,
     f"DELETE {API}/session": SIGNED_IN,
+    # the stations' door: each message proves who sends it
+    f"GET {API}/authority": EVERYBODY,
+    f"POST {API}/enrolment": EVERYBODY,
+    f"POST {API}/renewal": EVERYBODY,
+    f"POST {API}/invitations": _ADMINISTRATOR,
+    f"POST {API}/stations/{{station}}/revoke": _ADMINISTRATOR,
     f"GET {API}/volumes": SIGNED_IN,
     f"GET {API}/volumes/{{volume}}": SIGNED_IN,
     f"POST {API}/volumes/{{volume}}/release": _COURT,

@@ -13,7 +13,7 @@ __all__ = ["CertificateRow", "InvitationRow"]
 class InvitationRow(SQLModel, table=True):
     """A station that may enrol itself once, until ``expires``. ``code``: encrypted with a key that is in no database.
 
-    ``failures`` counts wrong proofs; too many of them end the invitation.
+    A lost answer is given again to whoever asks with the same keys and a proof of the code.
     """
 
     __tablename__ = "invitation"
@@ -28,12 +28,14 @@ class InvitationRow(SQLModel, table=True):
     code: bytes = blob()
     made: int = large()
     expires: int = large()
-    failures: int = 0
     used: int | None = large(nullable=True)
 
 
 class CertificateRow(SQLModel, table=True):
-    """A TLS certificate the authority gave a station. ``serial``: hex; times are milliseconds since 1970."""
+    """A TLS certificate the authority gave a station, kept so that one key is certified once.
+
+    ``serial`` and ``key`` (SHA-256 of the public key): hex; times are milliseconds since 1970.
+    """
 
     __tablename__ = "certificate"
     __table_args__ = (Index("ix_certificate_station", "court", "station"),)
@@ -41,6 +43,8 @@ class CertificateRow(SQLModel, table=True):
     court: str = Field(primary_key=True)
     serial: str = Field(primary_key=True)
     station: str
+    key: str
+    certificate: bytes = blob()
     issued: int = large()
     expires: int = large()
     revoked: int | None = large(nullable=True)

@@ -10,7 +10,7 @@ from reportlab.graphics.barcode.qrencoder import QR8bitByte, QRAlphaNum, QRCode,
 
 from paper.errors import LayoutError
 
-__all__ = ["code128", "qr"]
+__all__ = ["code128", "qr", "squares"]
 
 Box = tuple[float, float, float, float]
 """x, y, width, height in mm from the top left corner."""
@@ -41,7 +41,7 @@ def code128(text: str, *, x: float, y: float, width: float, height: float) -> It
 
 def qr(text: str, *, x: float, y: float, side: float) -> Iterator[Box]:
     """The squares of a text in the middle of a square box, quiet zone inside it. Raises ``LayoutError`` as above."""
-    matrix = _matrix(text)
+    matrix = squares(text)
     modules = len(matrix) + 2 * _QUIET_SQUARE
     module = _module(modules, room=side, least=_LEAST_SQUARE, most=_MOST_SQUARE, what=f"QR {text!r}")
     margin = (side - len(matrix) * module) / 2
@@ -75,7 +75,8 @@ def _strokes(text: str) -> tuple[tuple[bool, int], ...]:
     return tuple((mark.isupper(), "abcd".index(mark.lower()) + 1) for mark in str(code.decomposed))
 
 
-def _matrix(text: str) -> list[list[bool]]:
+def squares(text: str) -> list[list[bool]]:
+    """The rows of a QR code, true where it is dark, without a quiet zone."""
     alphanumeric = set(text) <= set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
     code = QRCode(None, QRErrorCorrectLevel.Q)
     code.addData(QRAlphaNum(text) if alphanumeric else QR8bitByte(text))

@@ -13,6 +13,7 @@ from typing import TypeVar
 from sqlalchemy import create_engine
 from sqlmodel import Session, SQLModel
 
+from custody.enrolment import CODE_BYTES, Answer, Invitation, Reply
 from custody.events import Grade, Part, StationKind, Step
 from custody.grants import Role
 from custody.identifiers import (
@@ -351,6 +352,27 @@ class PretendOffice:
         )
         return self._did("open", command)
 
+    # --- the stations' door -----------------------------------------------------------------------------------------
+
+    def authority_certificate(self) -> bytes:
+        return b"-----BEGIN CERTIFICATE-----\n"
+
+    def enrol(self, message: bytes) -> Answer | Refused:
+        return Answer(certificate=b"", authority=b"", settings={})
+
+    def renew(self, message: bytes) -> Reply | Refused:
+        return Reply(certificate=b"", authority=b"")
+
+    def invite_here(
+        self, station: StationId, *, kind: StationKind, name: str, court_staffed: bool
+    ) -> Invitation | Refused:
+        invited = Invitation(host="hub.court", port=8443, station=station, authority=bytes(32), code=bytes(CODE_BYTES))
+        return self._did("invite", invited)
+
+    def revoke(self, station: StationId, *, by: PersonId, reason: str) -> Refused | None:
+        self._did("revoke", station, reason, by)
+        return None
+
     def answer(self, command: str, outcome: str) -> None:
         """The cabinet's answer arrives."""
         one = self.commands[command]
@@ -473,6 +495,7 @@ def pretend_parts(
         acts=office,
         feed=office,
         accounts=accounts,
+        door=office,
         clock=now,
         secure=secure,
     )

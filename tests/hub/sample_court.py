@@ -6,22 +6,28 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from custody import envelope, wire
 from custody.chain import links, origin
+from custody.enrolment import Answer, Invitation, proof
 from custody.entries import Clock, Entry
 from custody.events import EpochOpened, EpochReason, Fact, Part, StationKind
 from custody.grants import Role
 from custody.identifiers import CourtId, PersonId, StationId, VolumeId
-from custody.messages import Ack, Compartment, Head, LastWill, Message, Outcome, Purpose, Result, State
+from custody.messages import Ack, Application, Compartment, Head, LastWill, Message, Outcome, Purpose, Result, State
 from custody.topics import Channel, station_topic
 from hub.bootstrap import Hub, assemble
 from hub.core.importing import VolumeKey, VolumeRow
+from hub.enrolment import Wanted
 from hub.ingest import Disposition
-from hub.provisioning import Enrolment, enrol_station, make_keys
+from hub.provisioning import make_keys
 from hub.settings import Settings
 
 COURT = CourtId("yk0802")
@@ -154,19 +160,35 @@ class Sample:
 def enrolled(
     hub: Hub, folder: Path, station: StationId = CAB, *, kind: StationKind = StationKind.CABINET, staffed: bool = True
 ) -> Sample:
-    """A station that the hub knows, with its first entry."""
-    out = folder / station
-    enrolment = Enrolment(
+    """A station that the hub knows, with its first entry: invited and enrolled as any other."""
+    wanted = Wanted(
         station=station, kind=kind, name=f"名 {station}", court_staffed=staffed, broker_host="localhost", broker_port=1
     )
-    enrol_station(hub.acting, hub.settings, enrolment, out=out)
-    signing = load_pem_private_key((out / "keys" / "signing.pem").read_bytes(), None)
-    sealing = load_pem_private_key((out / "keys" / "sealing.pem").read_bytes(), None)
-    assert isinstance(signing, Ed25519PrivateKey)
-    assert isinstance(sealing, X25519PrivateKey)
+    invited = hub.enrolling.invite(wanted, host="localhost", port=1, minutes=10)
+    assert isinstance(invited, Invitation), invited
+    signing, sealing = Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
+    answer = hub.enrolling.enrol(applied(invited, signing=signing, sealing=sealing, request=request_for()))
+    assert isinstance(answer, Answer), answer
     sample = Sample(id=station, key=signing, sealing=sealing)
     sample.say(EpochOpened(reason=EpochReason.FIRST))
     return sample
+
+
+def request_for(key: ec.EllipticCurvePrivateKey | None = None, name: str = "whoever") -> bytes:
+    """A request for a certificate; the name in it is not listened to."""
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    draft = x509.CertificateSigningRequestBuilder().subject_name(subject)
+    return draft.sign(key or ec.generate_private_key(ec.SECP256R1()), SHA256()).public_bytes(Encoding.DER)
+
+
+def applied(
+    invited: Invitation, *, signing: Ed25519PrivateKey, sealing: X25519PrivateKey, request: bytes, code: bytes = b""
+) -> bytes:
+    """What a station sends that was invited."""
+    public, sealed = envelope.raw(signing.public_key()).hex(), envelope.raw(sealing.public_key()).hex()
+    shown = proof(code or invited.code, station=invited.station, public_key=public, sealing_key=sealed, request=request)
+    message = Application(station=invited.station, public_key=public, sealing_key=sealed, request=request, proof=shown)
+    return envelope.sign(wire.encode(message), purpose=Purpose.ENROLMENT, key=signing)
 
 
 def send(hub: Hub, sample: Sample, payload: bytes, channel: Channel = Channel.EVENTS) -> Disposition:

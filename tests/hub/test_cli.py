@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -10,11 +9,15 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.x509.verification import PolicyBuilder, Store
+from PIL import Image
+from zxingcpp import read_barcodes
 
 from audit.__main__ import main as audit
+from custody.enrolment import Invitation, read_invitation
 from custody.identifiers import LabelKind, make_label
 from hub.__main__ import main
 from hub.bootstrap import assemble
+from hub.invitation_card import on_terminal
 from hub.settings import load_settings
 
 INIT = ("--court", "yk0802", "--name", "站前区人民法院", "--plain", "--http", "127.0.0.1:1")
@@ -60,7 +63,7 @@ def test_a_court_is_set_up_filled_and_verified_from_a_shell(
     label = make_label(LabelKind.PLACE, 5).text
 
     for done in (
-        shell("enrol", "cab-1", "--kind", "cabinet", "--name", "立案大厅云柜", "--out", tmp_path / "cab-1"),
+        shell("enrol", "cab-1", "--kind", "cabinet", "--name", "立案大厅云柜"),
         shell("person", "王敏", "--role", "staff", "--badge", "B-1", "--user", "wangmin", "--password-file", password),
         shell("place", "shelf-a1", "--name", "A1", "--label", label),
         shell("import", listed),
@@ -76,24 +79,62 @@ def test_a_court_is_set_up_filled_and_verified_from_a_shell(
         assert len(hub.queries.known_rows()) == 1
 
 
-def test_no_secret_can_be_read_by_others(shell: Shell, court: Path, tmp_path: Path) -> None:
-    shell("enrol", "cab-1", "--kind", "cabinet", "--name", "柜", "--out", tmp_path / "cab-1")
+def test_no_secret_can_be_read_by_others(shell: Shell, court: Path) -> None:
+    secrets = [*court.rglob("*.key"), *(court / "keys").glob("*.pem")]
 
-    secrets = [*court.rglob("*.key"), *(court / "keys").glob("*.pem"), *(tmp_path / "cab-1").rglob("*.pem")]
-    assert len(secrets) == 8
+    assert len(secrets) == 6
     assert {stat.S_IMODE(path.stat().st_mode) for path in secrets} == {0o600}
 
 
-def test_certificates_are_good_for_tls(shell: Shell, court: Path, tmp_path: Path) -> None:
-    shell("enrol", "cab-1", "--kind", "cabinet", "--name", "柜", "--out", tmp_path / "cab-1")
+def test_certificates_are_good_for_tls(shell: Shell, court: Path) -> None:
     authority = x509.load_pem_x509_certificate((court / "tls" / "ca.crt").read_bytes())
     broker = x509.load_pem_x509_certificate((court / "tls" / "broker.crt").read_bytes())
-    station = x509.load_pem_x509_certificate((tmp_path / "cab-1" / "tls" / "station.crt").read_bytes())
 
     PolicyBuilder().store(Store([authority])).build_server_verifier(x509.DNSName("localhost")).verify(broker, [])
-    context = ssl.create_default_context(cafile=str(tmp_path / "cab-1" / "tls" / "ca.crt"))
-    context.load_cert_chain(tmp_path / "cab-1" / "tls" / "station.crt", tmp_path / "cab-1" / "tls" / "station.key")
-    assert station.subject.rfc4514_string() == "CN=cab-1"
+
+
+def test_an_invitation_is_printed_drawn_and_read_back(shell: Shell, court: Path, tmp_path: Path) -> None:
+    picture, sheet = tmp_path / "code.png", tmp_path / "code.pdf"
+    words = ("--kind", "cabinet", "--name", "柜", "--hub", "archive.court:8443")
+
+    status, said, _ = shell("enrol", "cab-1", *words, "--qr", picture)
+    again = shell("enrol", "cab-1", *words, "--qr", sheet)
+
+    invited = read_invitation(said.split()[0])
+    assert isinstance(invited, Invitation)
+    assert (status, invited.host, invited.port, invited.station) == (0, "archive.court", 8443, "cab-1")
+    assert [one.text for one in read_barcodes(Image.open(picture))] == [said.split()[0]]
+    assert (again[0], sheet.read_bytes()[:5]) == (0, b"%PDF-")
+    assert stat.S_IMODE(picture.stat().st_mode) == 0o600
+
+
+def test_an_invitation_on_a_terminal_can_be_read_by_a_camera(shell: Shell, court: Path) -> None:
+    said = shell("enrol", "cab-1", "--kind", "cabinet", "--name", "柜")[1].split()[0]
+
+    rows = [line[len("\x1b[30;107m") : -len("\x1b[0m")] for line in on_terminal(said).splitlines()]
+    image = Image.new("L", (len(rows[0]) * 4, len(rows) * 8), 255)
+    for y, row in enumerate(rows):
+        for x, block in enumerate(row):
+            for half, dark in ((0, block in "▀█"), (1, block in "▄█")):
+                if dark:
+                    image.paste(0, (x * 4, y * 8 + half * 4, x * 4 + 4, y * 8 + half * 4 + 4))
+
+    assert [one.text for one in read_barcodes(image)] == [said]
+
+
+def test_a_code_is_written_as_a_kind_of_file_that_can_be_printed(shell: Shell, court: Path, tmp_path: Path) -> None:
+    status, _, error = shell("enrol", "cab-1", "--kind", "cabinet", "--name", "柜", "--qr", tmp_path / "code.txt")
+
+    assert status == 1
+    assert ".png" in error
+
+
+def test_who_is_not_enrolled_cannot_be_revoked(shell: Shell, court: Path) -> None:
+    status, _, error = shell("revoke", "cab-1", "--reason", "stolen")
+
+    assert status == 1
+    assert "没有登记" in error
+    assert shell("revoke", "cab-1", "--reason", "dislike")[0] == 2
 
 
 def test_a_court_is_never_set_up_over_another(shell: Shell, court: Path) -> None:
@@ -151,14 +192,13 @@ def test_a_missing_setting_is_named(shell: Shell, court: Path) -> None:
     assert "root_key" in shell("place", "shelf-a", "--name", "A")[2]
 
 
-def test_enrolling_needs_the_authoritys_key(shell: Shell, court: Path, tmp_path: Path) -> None:
+def test_enrolling_needs_the_authoritys_key(shell: Shell, court: Path) -> None:
     (court / "tls" / "ca.key").unlink()
 
-    status, _, error = shell("enrol", "cab-1", "--kind", "cabinet", "--name", "柜", "--out", tmp_path / "cab-1")
+    status, _, error = shell("enrol", "cab-1", "--kind", "cabinet", "--name", "柜")
 
     assert status == 1
     assert "ca.key" in error
-    assert not (tmp_path / "cab-1").exists()
 
 
 def test_while_the_hub_runs_its_register_is_closed_to_the_shell_but_can_be_exported(

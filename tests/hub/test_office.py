@@ -10,6 +10,8 @@ from sqlmodel import col, select
 
 from custody import envelope, wire
 from custody.events import (
+    DelegationEnded,
+    DelegationGiven,
     DifferenceReleased,
     DoorClosed,
     DoorOpened,
@@ -28,7 +30,7 @@ from custody.events import (
     VolumeReceived,
     VolumeRegistered,
 )
-from custody.grants import Grants, Role, badge_digest
+from custody.grants import Delegation, Grants, Role, badge_digest
 from custody.identifiers import ActId, LabelKind, PersonId, PlaceId, VolumeId, make_label
 from custody.messages import Compartment, DoorState, GrantsMessage, Purpose
 from custody.topics import Channel
@@ -39,7 +41,7 @@ from hub.face import Refused
 from hub.outgoing import Outgoing
 from hub.store.tables import EntryRow, PersonRow
 from hub.views import HitKind, WhereKind
-from tests.hub.sample_court import CAB, CLERK, EVERYBODY, STA, Sample, enrolled, founded, registered, send
+from tests.hub.sample_court import CAB, CLERK, EVERYBODY, NOW, STA, Sample, enrolled, founded, registered, send
 
 P7, P8 = PlaceId("cab-1.07"), PlaceId("cab-1.08")
 ACT = ActId("a-1")
@@ -466,3 +468,33 @@ def test_in_a_new_epoch_a_station_is_told_up_to_where_it_is_known(hub: Hub, cabi
 
     assert grants is not None
     assert grants.upto == ("e2", 1)
+
+
+def test_a_delegation_given_at_one_station_holds_at_the_others(hub: Hub, cabinet: Sample, tmp_path: Path) -> None:
+    other = enrolled(hub, tmp_path, STA, kind=StationKind.STATION)
+    hub.issuing.issue()
+    given = DelegationGiven(person=CLERK, delegate=PersonId("p-2"), until_ms=2 * NOW, act=ACT)
+    cabinet.say(given)
+    send(hub, cabinet, cabinet.batch())
+
+    grants = grants_of(hub.issuing.issue(), other)
+    assert grants is not None
+    assert grants.delegations == (Delegation(person=CLERK, delegate=PersonId("p-2"), until=given.until_ms),)
+
+    cabinet.say(DelegationEnded(person=CLERK))
+    send(hub, cabinet, cabinet.batch())
+    grants = grants_of(hub.issuing.issue(), other)
+    assert grants is not None
+    assert grants.delegations == ()
+
+
+def test_a_station_is_told_where_else_there_is_room(hub: Hub, cabinet: Sample, tmp_path: Path) -> None:
+    other = enrolled(hub, tmp_path, STA, kind=StationKind.STATION)
+    send(hub, cabinet, cabinet.state(*doors()), Channel.STATE)
+    deposit(cabinet, registered(hub, 1)[0])
+    send(hub, cabinet, cabinet.batch())
+
+    issued = hub.issuing.issue()
+    own, theirs = grants_of(issued, cabinet), grants_of(issued, other)
+    assert own is not None and theirs is not None
+    assert (dict(own.elsewhere), list(theirs.elsewhere.values())) == ({}, [1])

@@ -19,6 +19,12 @@ BODIES: dict[str, dict[str, Any]] = {
     f"POST {API}/volumes/{{volume}}/release": {"json": {"reason": "counted_again"}},
     f"POST {API}/discrepancies/{{discrepancy}}/resolve": {"json": {"decision": "found_there"}},
     f"POST {API}/stations/{{station}}/compartments/{{place}}/open": {"json": {"reason": "repair"}},
+    f"POST {API}/enrolment": {"content": b"yg1", "headers": {"Content-Type": "application/octet-stream"}},
+    f"POST {API}/renewal": {"content": b"yg1", "headers": {"Content-Type": "application/octet-stream"}},
+    f"POST {API}/invitations": {
+        "json": {"station": "cab-2", "kind": "cabinet", "name": "二号柜", "court_staffed": True}
+    },
+    f"POST {API}/stations/{{station}}/revoke": {"json": {"reason": "stolen"}},
     f"POST {API}/people": {"json": {"name": "周岚", "roles": ["staff"], "badge": "04A1"}},
     f"POST {API}/accounts": {
         "json": {"user": "zhoulan", "password": "much-longer-7", "person": "p-li", "roles": ["staff"]}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0003"
-down_revision = "0002" if any(Path(__file__).parent.glob("0002_*.py")) else "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -26,7 +24,6 @@ def upgrade() -> None:
         sa.Column("code", sa.LargeBinary(), nullable=False),
         sa.Column("made", sa.BigInteger(), nullable=False),
         sa.Column("expires", sa.BigInteger(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("used", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("court", "station"),
     )
@@ -35,6 +32,8 @@ def upgrade() -> None:
         sa.Column("court", sa.String(), nullable=False),
         sa.Column("serial", sa.String(), nullable=False),
         sa.Column("station", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("certificate", sa.LargeBinary(), nullable=False),
         sa.Column("issued", sa.BigInteger(), nullable=False),
         sa.Column("expires", sa.BigInteger(), nullable=False),
         sa.Column("revoked", sa.BigInteger(), nullable=True),

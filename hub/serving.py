@@ -1,0 +1,121 @@
+"""The hub's ports: the office pages, and a port for stations alone where there is one; and their certificate.
+
+The certificate is renewed here when a third of its time is left, and new connections get the new one at once.
+"""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import logging
+import socket
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import uvicorn
+
+from hub.certificates import authority_of
+from hub.enrolment import tell
+from hub.errors import HubError
+from hub.own_certificates import renew_own
+from hub.settings import Settings
+
+__all__ = ["Freshness", "configuration", "listen", "serve_beside"]
+
+_LOG = logging.getLogger(__name__)
+_HOUR = 3600.0
+
+
+def configuration(settings: Settings, app: object, *, secure: bool) -> uvicorn.Config:
+    """How one port is served."""
+    tls = settings.folder / "tls"
+    chain = {"ssl_certfile": str(tls / "hub.crt"), "ssl_keyfile": str(tls / "hub.key")} if secure else {}
+    config = uvicorn.Config(
+        app,  # type: ignore[arg-type]  # FastAPI's application, which is one for uvicorn
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        server_header=False,
+        **chain,  # type: ignore[arg-type]
+    )
+    config.load()
+    return config
+
+
+def listen(settings: Settings, *, setting: str, secure: bool) -> socket.socket:
+    """Take a port before anything else begins, so that a taken one is said at once. ``setting`` names it."""
+    host, port = settings.listen_host, int(getattr(settings, setting))
+    if not secure and not _is_loopback(host):
+        raise HubError(
+            f"{host} 不是本机地址,不能不用 HTTPS。请在 hub.toml 设 secure = true。\n"
+            f"{host} is not loopback: pages must be served over HTTPS there. Set secure = true in hub.toml."
+        )
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise HubError(
+                f"端口 {host}:{port} 已被占用。请停止占用它的程序,或在 hub.toml 改 {setting}。\n"
+                f"Port {host}:{port} is taken. Stop what uses it, or change {setting} in hub.toml."
+            ) from None
+        raise HubError(
+            f"无法监听 {host}:{port}({error.strerror})。请检查 hub.toml 的 listen_host。\n"
+            f"Cannot listen on {host}:{port} ({error.strerror}). Check listen_host in hub.toml."
+        ) from None
+    return listener
+
+
+def serve_beside(config: uvicorn.Config, listener: socket.socket) -> uvicorn.Server:
+    """Serve a second port from a thread of its own, until the server's ``should_exit`` is set."""
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="stations' door", daemon=True)
+    thread.start()
+    return server
+
+
+class Freshness:
+    """Looks every hour whether the hub's own certificates are to be renewed."""
+
+    def __init__(self, settings: Settings, configs: Sequence[uvicorn.Config]) -> None:
+        self._settings, self._configs = settings, configs
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="certificates", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def look(self) -> bool:
+        """Renew what is due; whether anything was."""
+        try:
+            renewed = renew_own(self._settings.folder, authority_of(self._settings.folder), now=datetime.now(UTC))
+        except (HubError, OSError, ValueError) as error:
+            _LOG.error("the hub's own certificates could not be renewed: %s", error)
+            return False
+        if not renewed:
+            return False
+        tls = self._settings.folder / "tls"
+        for config in self._configs:
+            if config.ssl is not None:
+                config.ssl.load_cert_chain(tls / "hub.crt", tls / "hub.key")
+        tell(self._settings.broker_pid_file)
+        _LOG.info("certificates renewed: %s", ", ".join(renewed))
+        return True
+
+    def _work(self) -> None:
+        self.look()
+        while not self._stopping.wait(_HOUR):
+            self.look()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

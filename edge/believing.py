@@ -8,9 +8,10 @@ from typing import TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from custody import envelope, wire
+from custody.checkpoints import Checkpoint, origin_line, read_text
 from custody.envelope import Rejected
 from custody.identifiers import CourtId, StationId
-from custody.messages import Purpose
+from custody.messages import Purpose, Recovery
 from custody.wire import Malformed
 
 __all__ = ["Belief"]
@@ -20,10 +21,10 @@ T = TypeVar("T")
 
 
 class Belief:
-    """What this station believes: one hub's key."""
+    """What this station believes: one hub's key. ``root``: the fingerprint of the key that may open another log."""
 
-    def __init__(self, hub: Ed25519PublicKey, *, court: CourtId, station: StationId) -> None:
-        self._hub, self._court, self._station = hub, court, station
+    def __init__(self, hub: Ed25519PublicKey, *, court: CourtId, station: StationId, root: str = "") -> None:
+        self._hub, self._court, self._station, self._root = hub, court, station, root
         self._key_id = envelope.key_id(hub)
 
     def read(self, message: bytes, *, purpose: Purpose, kind: type[T]) -> T | None:
@@ -41,6 +42,26 @@ class Belief:
             _log.warning("a message was meant for somebody else: purpose=%s for=%s", purpose, meant)
             return None
         return header
+
+    def checkpoint(self, note: bytes) -> Checkpoint | None:
+        """The checkpoint in a note that the hub has signed."""
+        text = envelope.open_note(note, name=origin_line(self._court), keys=[self._hub])
+        if isinstance(text, Rejected):
+            _log.warning("a checkpoint was not believed: why=%s", text.why)
+            return None
+        return read_text(text, court=self._court)
+
+    def recovery(self, message: bytes) -> Recovery | None:
+        """What the offline root has signed, if it is the root whose fingerprint this station was given."""
+        signed = envelope.split(message)
+        read = None if isinstance(signed, Rejected) else wire.decode(signed.header, Recovery)
+        key = None if not isinstance(read, Recovery) else envelope.public_key(read.root_key)
+        if not isinstance(read, Recovery) or key is None or read.court != self._court:
+            return None
+        if envelope.fingerprint(key).replace(":", "") != self._root.lower().replace(":", ""):
+            return None
+        proven = envelope.verify(message, purpose=Purpose.RECOVERY, key_of=lambda _: key)
+        return None if isinstance(proven, Rejected) else read
 
     def _key_of(self, key: str) -> Ed25519PublicKey | None:
         return self._hub if key == self._key_id else None

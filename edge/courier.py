@@ -14,7 +14,7 @@ from custody import envelope, topics, wire
 from custody.envelope import MAX_BATCH_BYTES, MAX_BATCH_EVENTS
 from custody.events import TimeHeard
 from custody.grants import newer
-from custody.messages import Ack, Command, Head, HubPresence, LastWill, Purpose, Result, Verdict
+from custody.messages import Ack, CheckpointOffer, Command, Head, HubPresence, LastWill, Purpose, Result, Verdict
 from custody.topics import Channel, CourtChannel, CourtTopic, StationTopic
 from edge.clocks import Clocks
 from edge.core import outbox
@@ -31,6 +31,7 @@ from edge.picture import Around
 from edge.reporting import Identity, Reporter, Session
 from edge.retention import Retention
 from edge.settings import Settings
+from edge.witnessing import Witness
 
 __all__ = ["Courier", "subscriptions"]
 
@@ -42,7 +43,7 @@ def subscriptions(settings: Settings) -> tuple[str, ...]:
     """What a station listens to."""
     heard = (Channel.ACKS, Channel.COMMANDS, Channel.GRANTS)
     own = (topics.station_topic(settings.court, settings.station, one) for one in heard)
-    return (*own, topics.court_topic(settings.court, CourtChannel.HUB))
+    return (*own, *(topics.court_topic(settings.court, one) for one in CourtChannel))
 
 
 class Courier:
@@ -72,6 +73,9 @@ class Courier:
         self._state_at: int | None = None
         self._told: object = None
         self._time_heard_at = clocks.uptime() - self._settings.time_heard_seconds * 1000
+        self._witness = Witness(
+            journal=journal, belief=identity.belief, clocks=clocks, now=lambda: custodian.view().now
+        )
         self._reporter = Reporter(identity, journal=journal, custodian=custodian, clocks=clocks)
         self._retention = Retention(journal, custodian, clocks, days=self._settings.keep_days)
 
@@ -158,6 +162,10 @@ class Courier:
                 self._command(self._who.belief.read(payload, purpose=Purpose.COMMAND, kind=Command))
             case StationTopic(channel=Channel.GRANTS):
                 self._grants(payload)
+            case CourtTopic(channel=CourtChannel.CHECKPOINTS):
+                offer = self._who.belief.read(payload, purpose=Purpose.CHECKPOINT, kind=CheckpointOffer)
+                if offer is not None and self._witness.meet(offer) and self._up:
+                    self._publish_state()  # the hub answers with a proof from what is named in it
             case CourtTopic():
                 self._presence(self._who.belief.read(payload, purpose=Purpose.HUB, kind=HubPresence))
             case _:
@@ -170,6 +178,8 @@ class Courier:
         if ack.verdict in (Verdict.REFUSED, Verdict.FORK):
             _log.error("the hub does not take our records: verdict=%s epoch=%s why=%s", ack.verdict, ack.epoch, ack.why)
         self._advance(Heard(ack.verdict, ack.epoch, ack.upto), ack=ack)
+        if ack.offer is not None and ack.offer.court == self._settings.court:
+            self._witness.meet(ack.offer)
 
     def _command(self, command: Command | None) -> None:
         if command is None:
@@ -245,6 +255,7 @@ class Courier:
             last=last,
             before=self._journal.link(wanted.epoch, first - 1).hex(),
             after=self._journal.link(wanted.epoch, last).hex(),
+            checkpoint=self._witness.name,
         )
         message = envelope.sign(wire.encode(head), purpose=Purpose.EVENTS, key=self._who.keys.signing, lines=lines)
         if self._send(Channel.EVENTS, message):
@@ -291,6 +302,7 @@ class Courier:
             counter=self._counter,
             nonce=self._nonces.newest,
             waiting=outbox.waiting(self._outbox),
+            checkpoint=self._witness.name,
         )
         header = self._reporter.state(session, online=online)
         self._send(Channel.STATE, self._signed(header, Purpose.STATE), retain=True)

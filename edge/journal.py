@@ -7,6 +7,7 @@ it is. Lines are stored as they were hashed and are never changed.
 from __future__ import annotations
 
 import fcntl
+import itertools
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -25,6 +26,10 @@ from edge.transaction import Epoch, Moment, Transaction
 __all__ = ["Epoch", "Journal", "Moment", "Transaction", "open_journal"]
 
 
+_MOST_PAGES = 16_384
+"""64 MiB: a journal beyond that is not read whole at a start."""
+
+_NEWEST = 512
 _BESIDE_A_LINE = 160  # bytes of keys, link and indexes per entry, roughly
 
 
@@ -236,9 +241,7 @@ def _prepare(connection: sqlite3.Connection, file: Path, court: CourtId, station
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA busy_timeout = 5000")
-    sound = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if sound != "ok":
-        raise JournalUnusableError("journal.corrupt", file=str(file), why=str(sound))
+    _check_pages(connection, file)
     connection.execute("BEGIN IMMEDIATE")
     for statement in SCHEMA:
         connection.execute(statement)
@@ -250,6 +253,27 @@ def _prepare(connection: sqlite3.Connection, file: Path, court: CourtId, station
             connection.execute("ROLLBACK")
             raise JournalUnusableError("journal.foreign", file=str(file), key=key, found=found[key], expected=value)
     connection.execute("COMMIT")
+    _check_links(connection, file)
+
+
+def _check_pages(connection: sqlite3.Connection, file: Path) -> None:
+    """Reads the whole file, and so only as much of one as an old card reads while somebody waits at the door."""
+    if connection.execute("PRAGMA page_count").fetchone()[0] > _MOST_PAGES:
+        return
+    sound = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if sound != "ok":
+        raise JournalUnusableError("journal.corrupt", file=str(file), why=str(sound))
+
+
+def _check_links(connection: sqlite3.Connection, file: Path) -> None:
+    """The newest entries still give the links they gave; whatever goes on from here rests on them."""
+    rows = connection.execute(
+        "SELECT epoch, sequence, line, link FROM events ORDER BY position DESC LIMIT ?", (_NEWEST,)
+    ).fetchall()
+    for (epoch, sequence, line, link), (other, earlier, _, before) in itertools.pairwise(rows):
+        follows = epoch == other and sequence == earlier + 1
+        if follows and chain.link(bytes(before), chain.leaf(bytes(line))) != bytes(link):
+            raise JournalUnusableError("journal.corrupt", file=str(file), why=f"{epoch}.{sequence}")
 
 
 def _explained(error: sqlite3.Error, file: Path) -> EdgeError:

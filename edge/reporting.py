@@ -32,12 +32,13 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Where a connection stands: its number, how many states it has told, its newest nonce, what waits."""
+    """Where a connection stands: its number, states told, newest nonce, what waits, the checkpoint accepted."""
 
     connection: int
     counter: int
     nonce: str
     waiting: int
+    checkpoint: str | None = None
 
 
 class Reporter:
@@ -86,6 +87,7 @@ class Reporter:
             wiring=self._who.wiring,
             grants_version=self._grants_version(),
             compartments=tuple(self._compartments()),
+            checkpoint=session.checkpoint,
         )
         return wire.encode(state)
 

@@ -17,17 +17,20 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from custody import chain, envelope, topics, wire
+from custody.checkpoints import Checkpoint, note_text, origin_line
 from custody.entries import Entry
 from custody.events import Fact
 from custody.grants import Grants
 from custody.identifiers import CourtId, PersonId, PlaceId, StationId
 from custody.messages import (
     Ack,
+    CheckpointOffer,
     Command,
     GrantsMessage,
     Head,
     HubPresence,
     LastWill,
+    Proof,
     Purpose,
     Result,
     State,
@@ -63,6 +66,7 @@ class HubEnd:
         self.states: list[State] = []
         self.wills: list[LastWill] = []
         self.results: list[Result] = []
+        self.heads: list[Head] = []
         self.messages = 0
         self.mute = False
         self._broker, self._identity, self._station_key = broker, identity, station_key
@@ -136,6 +140,15 @@ class HubEnd:
         message = envelope.sign(wire.encode(header), purpose=Purpose.HUB, key=self.key)
         self._running().publish(topic, message, qos=1, retain=True)
 
+    def offer(self, checkpoint: Checkpoint, *, proofs: tuple[Proof, ...] = (), recoveries: tuple[bytes, ...] = ()) -> None:
+        """A checkpoint, as a hub publishes it."""
+        text = note_text(checkpoint, court=self.court, time=_now())
+        note = envelope.sign_note(text, name=origin_line(self.court), key=self.key)
+        header = CheckpointOffer(court=self.court, note=note, proofs=proofs, recoveries=recoveries)
+        topic = topics.court_topic(self.court, CourtChannel.CHECKPOINTS)
+        message = envelope.sign(wire.encode(header), purpose=Purpose.CHECKPOINT, key=self.key)
+        self._running().publish(topic, message, qos=1, retain=True)
+
     def raw(self, channel: Channel, payload: bytes) -> None:
         self._running().publish(topics.station_topic(self.court, self.station, channel), payload, qos=1)
 
@@ -203,6 +216,7 @@ class HubEnd:
         assert isinstance(signed, envelope.Signed), signed
         head = wire.decode(signed.header, Head)
         assert isinstance(head, Head)
+        self.heads.append(head)
         known = self.chains.get(head.epoch, Chain())
         origin = chain.origin(self.station, head.epoch)
         verdict = chain.judge(

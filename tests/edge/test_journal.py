@@ -70,6 +70,37 @@ def test_an_empty_transaction_touches_no_disk(journal: Journal, file: Path) -> N
     assert file.with_name(file.name + "-wal").stat() == before
 
 
+def test_a_journal_whose_newest_entries_no_longer_give_their_links_is_not_gone_on_with(file: Path) -> None:
+    journal = begun(file)
+    with journal.transaction(NOW) as transaction:
+        transaction.append(FORCED)
+        transaction.append(FORCED)
+    journal.close()
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE events SET line = CAST(line || ' ' AS BLOB) WHERE sequence = 2")
+    connection.close()
+
+    with pytest.raises(JournalUnusableError) as refused:
+        open_journal(file, court=COURT, station=STATION)
+
+    assert (refused.value.key, refused.value.fields["why"]) == ("journal.corrupt", "e1.2")
+
+
+def test_a_large_journal_is_not_read_whole_at_a_start(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun(file).close()
+    monkeypatch.setattr("edge.journal._MOST_PAGES", 1)
+    asked: list[str] = []
+
+    def connect(path: Path) -> sqlite3.Connection:
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.set_trace_callback(asked.append)
+        return connection
+
+    open_journal(file, court=COURT, station=STATION, connect=connect).close()
+
+    assert not any("quick_check" in one for one in asked)
+
+
 @pytest.mark.parametrize("count", [1, 2, 40])
 def test_the_links_chain_the_exact_bytes(journal: Journal, count: int) -> None:
     with journal.transaction(NOW) as transaction:

@@ -31,9 +31,10 @@ class Broker:
     """One Mosquitto with a folder of its own; it keeps its port over restarts and forgets everything else."""
 
     def __init__(self, folder: Path, *, port: int, tls: Path, court: str, hub: str) -> None:
-        """``tls``: a folder with ca.crt, broker.crt and broker.key."""
+        """``tls``: a folder with ca.crt, crl.pem, broker.crt and broker.key."""
         folder.mkdir(parents=True, exist_ok=True)
         self.port = port
+        self.pid_file = folder / "mosquitto.pid"
         rules = folder / "acl"
         rules.write_text(access_rules(court, hub))
         rules.chmod(0o600)
@@ -47,11 +48,13 @@ class Broker:
                     f"cafile {tls / 'ca.crt'}",
                     f"certfile {tls / 'broker.crt'}",
                     f"keyfile {tls / 'broker.key'}",
+                    f"crlfile {tls / 'crl.pem'}",
                     "require_certificate true",
                     "use_identity_as_username true",
                     "use_username_as_clientid true",
                     "allow_anonymous false",
                     f"acl_file {rules}",
+                    f"pid_file {self.pid_file}",
                     "persistence false",
                     "set_tcp_nodelay true",
                     "max_packet_size 1048576",

@@ -81,12 +81,19 @@ class Authority:
             int(signed.not_valid_after_utc.timestamp() * 1000),
         )
 
-    def revocations(self, serials: Iterable[str], *, now: datetime) -> bytes:
-        """The list of certificates that are worth nothing any more, PEM. It holds as long as the authority does."""
+    def revocations(self, serials: Iterable[str], *, now: datetime, before: bytes | None = None) -> bytes:
+        """The list of certificates that are worth nothing any more, PEM. It holds as long as the authority does.
+
+        ``before``: the list it replaces. A broker that holds both takes the later one, so this one is later.
+        """
+        said = now - _EARLIER
+        if before is not None:
+            earlier = x509.load_pem_x509_crl(before).last_update_utc
+            said = max(said, earlier + timedelta(seconds=1))
         draft = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(self.certificate.subject)
-            .last_update(now - _EARLIER)
+            .last_update(said)
             .next_update(self.certificate.not_valid_after_utc)
         )
         for serial in serials:

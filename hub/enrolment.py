@@ -263,7 +263,8 @@ def write_revocations(folder: Path, authority: Authority, serials: Sequence[str]
     """``tls/crl.pem``, replaced as a whole: a broker that reads it meanwhile reads the old one or the new one."""
     path = folder / "tls" / "crl.pem"
     partial = path.with_suffix(".part")
-    partial.write_bytes(authority.revocations(serials, now=datetime.now(UTC)))
+    before = path.read_bytes() if path.exists() else None
+    partial.write_bytes(authority.revocations(serials, now=datetime.now(UTC), before=before))
     partial.replace(path)
 
 

@@ -4,25 +4,43 @@ Every port of a wiring is started and stopped together, and a compartment finds 
 """
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from hardware.ports import Clock, Deliver, Doors, Port, PulseFailed, PulseFailure
-from hardware.registry import DOORS, PINS, SCANNERS, driver
+from hardware.registry import CAMERAS, DOORS, PINS, SCANNERS, driver
 from hardware.wiring import Wiring
 
 
 class Installation:
-    """Satisfies `hardware.ports.Doors` for the whole station. Further keywords go to every driver."""
+    """Satisfies `hardware.ports.Doors` for the whole station. Further keywords go to every driver.
 
-    def __init__(self, wiring: Wiring, *, deliver: Deliver, clock: Clock = time.monotonic, **settings: Any) -> None:
+    `accept`: whether a text may be one of ours; what a camera reads else is passed over, since it reads all it sees.
+    """
+
+    def __init__(
+        self,
+        wiring: Wiring,
+        *,
+        deliver: Deliver,
+        clock: Clock = time.monotonic,
+        accept: Callable[[str], bool] = lambda text: True,
+        **settings: Any,
+    ) -> None:
         self._deliver, self._clock = deliver, clock
         common = {"deliver": deliver, "clock": clock, **settings}
         buses: dict[str, Doors] = {bus.name: driver(DOORS, bus.driver)(bus, wiring, **common) for bus in wiring.buses}
         doors: dict[str, Doors] = {board.name: buses[board.bus] for board in wiring.boards}
         doors |= {box.name: driver(PINS, box.driver)(box, wiring, **common) for box in wiring.gpio}
         self._doors = {compartment.name: doors[compartment.board] for compartment in wiring.compartments}
-        readers: list[Port] = [driver(SCANNERS, reader.driver)(reader, **common) for reader in wiring.readers]
-        self._ports: list[Port] = [*buses.values(), *(doors[box.name] for box in wiring.gpio), *readers]
+        self._readers: dict[str, Port] = {
+            reader.name: driver(SCANNERS, reader.driver)(reader, **common) for reader in wiring.readers
+        }
+        cameras: list[Port] = [
+            driver(CAMERAS, camera.driver)(camera, accept=accept, **common) for camera in wiring.cameras
+        ]
+        boxes = [doors[box.name] for box in wiring.gpio]
+        self._ports: list[Port] = [*buses.values(), *boxes, *self._readers.values(), *cameras]
 
     def start(self) -> None:
         for port in self._ports:
@@ -39,3 +57,9 @@ class Installation:
             self._deliver(PulseFailed(request_id, compartment, reason, self._clock()))
         else:
             doors.unlock(compartment, request_id)
+
+    def trigger(self, reader: str, *, on: bool) -> None:
+        """Make a reader look for codes, or stop looking. Nothing where the host does not hold its trigger."""
+        port = self._readers[reader]
+        if hasattr(port, "trigger"):
+            port.trigger(on=on)

@@ -26,7 +26,7 @@ class LossReason(Enum):
     BUSY = "busy"  # another program holds the port
     UNPLUGGED = "unplugged"  # the port went away while in use
     SILENT = "silent"  # the port is there, the board does not answer
-    MISFIT = "misfit"  # the board answers, but not as the wiring says that it should
+    MISFIT = "misfit"  # what is there is not what the wiring says that it should be
 
 
 class PulseFailure(Enum):

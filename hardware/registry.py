@@ -10,20 +10,27 @@ from typing import Any, Final
 
 DOORS: Final = "doors"
 SCANNERS: Final = "scanners"
+CAMERAS: Final = "cameras"
 PINS: Final = "pins"
 GROUP: Final = "yungui.drivers"
 
 _OURS: Final = {
     DOORS: {"serial": "hardware.drivers.serial_bus:SerialBus"},
     PINS: {"rpi-gpio": "hardware.drivers.gpio_doors:GpioDoors"},
-    SCANNERS: {"serial-line": "hardware.drivers.serial_line:SerialLine"},
+    SCANNERS: {
+        "hid-keys": "hardware.drivers.hid_keys:HidKeys",
+        "serial-line": "hardware.drivers.serial_line:SerialLine",
+    },
+    CAMERAS: {"video": "hardware.drivers.camera:VideoCamera"},
 }
 
 # What stands at the other end of a driver's line on a bench; tests hold every pair to one conformance suite.
 SIMULATED: Final = {
+    "hid-keys": "hardware.simulated.scanner:SimulatedScanner",
     "rpi-gpio": "hardware.simulated.gpio_board:SimulatedGpio",
     "serial": "hardware.simulated.bus:SimulatedBus",
     "serial-line": "hardware.simulated.scanner:SimulatedScanner",
+    "video": "hardware.simulated.camera:SimulatedCamera",
 }
 
 

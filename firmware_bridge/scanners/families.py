@@ -71,7 +71,7 @@ def _ssi(setup: Setup) -> Ear:
 
 
 def _rdm6300(setup: Setup) -> Ear:
-    return LineEar(rdm6300.Codec(Role.HOST), idle_seconds=setup.idle_seconds)
+    return LineEar(rdm6300.Codec(Role.HOST), idle_seconds=setup.idle_seconds, marked=True)
 
 
 def _keys(setup: Setup) -> Ear:

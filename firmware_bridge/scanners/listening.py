@@ -15,6 +15,7 @@ from firmware_bridge.scanners.lines import LENGTH_CAP, Flaw, Reading, Unreadable
 REARM_SECONDS: Final = 0.3  # from a reading until the trigger is pulled again
 TRIGGER_SECONDS: Final = 5.0  # between two triggers while nothing is read; scanners give up by themselves
 PACKET_SECONDS: Final = 5.0  # how long the rest of a reading of several packets may take
+REST_SECONDS: Final = 0.5  # what comes so soon after half a line may be its other half
 MOST_NAKS: Final = 3
 PIECE: Final = 256  # bytes given to a packet codec at a time, so that its bounded buffer never drops a whole packet
 
@@ -57,15 +58,24 @@ class Ear(Protocol):
 
 
 class LineEar:
-    """Readings that are typed: lines, key events, GM65 modules, RDM6300 cards."""
+    """Readings that are typed: lines, key events, GM65 modules, RDM6300 cards.
 
-    def __init__(self, codec: Codec, *, idle_seconds: float) -> None:
-        self._codec, self._idle = codec, idle_seconds
+    The other half of a line that stopped half way looks like a code, and of a badge like another's. So what comes right
+    after half a line is refused with it, unless each reading has a mark where it begins (`marked`).
+    """
+
+    def __init__(self, codec: Codec, *, idle_seconds: float, marked: bool = False) -> None:
+        self._codec, self._idle, self._marked = codec, idle_seconds, marked
+        self._broken_at = float("-inf")
+        self._doubted = False  # what is being typed may be the rest of something
 
     def opened(self) -> None:
         self._codec.reset()
+        self._doubted = False
 
     def hear(self, data: bytes, now: float) -> list[Effect]:
+        if not self._codec.in_line:
+            self._doubted = now - self._broken_at < REST_SECONDS
         self._codec.receive(data)
         return self._drained()
 
@@ -73,16 +83,25 @@ class LineEar:
         if seconds < self._idle or not self._codec.in_line:
             return []
         self._codec.quiet()
-        return self._drained()
+        effects = self._drained()
+        broken = any(isinstance(effect, Unreadable) and effect.reason is Flaw.INCOMPLETE for effect in effects)
+        if broken and not self._marked:
+            self._broken_at = now
+        return effects
 
     def _drained(self) -> list[Effect]:
         effects: list[Effect] = []
         while (frame := self._codec.next_frame()) is not NEED_MORE:
-            if isinstance(frame, rdm6300.Card):
-                effects.append(Reading(frame.raw.hex().upper()))
-            elif not isinstance(frame, gm65.Answer):
-                effects.append(frame)
+            if isinstance(frame, gm65.Answer):
+                continue
+            effects.append(self._told(Reading(frame.raw.hex().upper()) if isinstance(frame, rdm6300.Card) else frame))
         return effects
+
+    def _told(self, outcome: Outcome) -> Outcome:
+        doubted, self._doubted = self._doubted, False
+        if doubted and isinstance(outcome, Reading):
+            return Unreadable(Flaw.INCOMPLETE, outcome.text.encode(errors="replace"))
+        return outcome
 
 
 class SsiEar:

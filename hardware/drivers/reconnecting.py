@@ -16,6 +16,7 @@ _REASONS = {
     errno.EPERM: LossReason.DENIED,
     errno.EAGAIN: LossReason.BUSY,
     errno.EBUSY: LossReason.BUSY,
+    errno.ENOTTY: LossReason.MISFIT,
 }
 
 

@@ -1,101 +1,27 @@
-"""A serial port with a thread of its own.
+"""A serial port with a thread of its own: a device file or `socket://host:port`, the same bytes over TCP."""
 
-It opens the port when it is there, gives it free when it fails, and tries again for ever. A port is a device file or
-`socket://host:port`, the same bytes over TCP.
-"""
-
-import select
-import threading
-from abc import ABC, abstractmethod
 from pathlib import Path
 
 import serial
 
-from hardware.drivers.reconnecting import Patience, pause_after, reason_of
-from hardware.ports import Clock, LossReason
+from hardware.drivers.port_thread import HungPortError, PortThread
+from hardware.drivers.reconnecting import Patience
+from hardware.ports import Clock
+
+__all__ = ["HungPortError", "SerialThread"]
 
 WRITE_TIMEOUT = 1.0
-SLICE = 0.02  # the longest a thread blocks in a read, so that a request or a stop is seen soon
-LUMP = 4096  # bytes taken in one read
 
 
-class HungPortError(OSError):
-    """The port is open and nothing comes out of it, whoever is asked. To be closed and opened anew."""
-
-
-class SerialThread(ABC):
-    """The loop that serial drivers share; what to do on an open port is theirs."""
+class SerialThread(PortThread[serial.Serial]):
+    """What serial drivers share; pyserial's SerialException is an OSError."""
 
     def __init__(self, name: str, path: Path | str, *, baud: int, clock: Clock, patience: Patience) -> None:
-        self._path, self._baud, self._clock, self._patience = str(path), baud, clock, patience
-        self._heard_at: float | None = None  # when bytes last came since the port was opened
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"port {name}", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        if self._thread.ident is not None:
-            self._thread.join(timeout=5)
-
-    @abstractmethod
-    def _serve(self, port: serial.Serial) -> None:
-        """Work until stopping; OSError (SerialException is one) when the port fails."""
-
-    @abstractmethod
-    def _lost(self, reason: LossReason) -> None:
-        """The port cannot be opened, or failed while in use. Called once per failed try."""
-
-    @abstractmethod
-    def _while_absent(self) -> None:
-        """Called often while there is no port."""
-
-    def _run(self) -> None:
-        failures = 0
-        while not self._stopping.is_set():
-            opened_at: float | None = None
-            try:
-                with self._open() as port:
-                    opened_at, self._heard_at = self._clock(), None
-                    self._serve(port)
-            except OSError as failed:
-                failures = 1 if self._worked(opened_at) else failures + 1
-                reason = self._reason(failed, opened=opened_at is not None)
-                self._lost(reason)
-                self._pause(pause_after(failures, reason, self._patience))
-
-    def _worked(self, opened_at: float | None) -> bool:
-        """Whether this outage is a new one: the port had been of use. One that only opens and fails is not."""
-        return opened_at is not None and (
-            self._heard_at is not None or self._clock() - opened_at > self._patience.trusted
-        )
-
-    def _reason(self, failed: OSError, *, opened: bool) -> LossReason:
-        if isinstance(failed, HungPortError):
-            return LossReason.SILENT
-        if opened:
-            return LossReason.UNPLUGGED
-        if failed.errno is None and "://" in self._path:
-            return LossReason.ABSENT  # pyserial tells no number for a socket that nobody serves
-        return reason_of(failed.errno)
+        super().__init__(name, str(path), clock=clock, patience=patience)
+        self._baud = baud
 
     def _open(self) -> serial.Serial:
         """Opening also throws away what came while nobody listened: it is nobody's."""
         return serial.serial_for_url(
             self._path, baudrate=self._baud, timeout=0, write_timeout=WRITE_TIMEOUT, exclusive=True
         )
-
-    def _hear(self, port: serial.Serial, seconds: float) -> bytes:
-        """What came within a time, at most one slice; as soon as something came. OSError when the port went away."""
-        readable, _, _ = select.select([port.fileno()], [], [], max(0.0, min(seconds, SLICE)))
-        data = bytes(port.read(LUMP)) if readable else b""
-        if data:
-            self._heard_at = self._clock()
-        return data
-
-    def _pause(self, seconds: float) -> None:
-        until = self._clock() + seconds
-        while self._clock() < until and not self._stopping.wait(SLICE):
-            self._while_absent()

@@ -53,6 +53,10 @@ class SocketLine:
     def plugged(self) -> bool:
         return self._listening is not None
 
+    @property
+    def connected(self) -> bool:
+        return self._talking is not None
+
     def ring(self) -> None:
         os.write(self._bell_in, b"!")
 
@@ -67,7 +71,8 @@ class SocketLine:
             seconds = self._idle()
             ends = [end for end in (self._listening, self._talking) if end is not None]
             try:
-                ready, _, _ = select.select([self._bell_out, *ends], [], [], seconds)
+                watched: list[int | socket.socket] = [self._bell_out, *ends]
+                ready, _, _ = select.select(watched, [], [], seconds)
             except (OSError, ValueError):  # unplugged between the look and the select
                 continue
             if self._bell_out in ready:

@@ -61,7 +61,8 @@ def _reader(table: Table, root: Path) -> Reader:
 
 def _setup(table: Table, role: str, family: Family) -> Setup:
     on = _bytes(table, "trigger_on")
-    hosts = table.choice("trigger", ("scanner", "host"), default="scanner") == "host"
+    holders = ("scanner", "host") if family.serial else ("scanner",)
+    hosts = table.choice("trigger", holders, default="scanner") == "host"
     if hosts and on is None and family.trigger is None:
         raise table.wrong("missing-key", "trigger_on")
     badge = table.choice("badge", [form.value for form in Form], default=family.badge.value)

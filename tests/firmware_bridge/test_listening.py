@@ -64,6 +64,24 @@ def test_half_a_code_and_silence_is_refused() -> None:
     assert reader.received(b"", 9.0) == []
 
 
+def test_the_other_half_is_refused_too_and_a_code_that_comes_later_is_read() -> None:
+    reader = of("line", badge=Form.DECIMAL)
+    reader.received(b"00123", 1.0)
+    reader.received(b"", 1.1)
+
+    assert reader.received(b"45", 1.3) == []
+    assert reader.received(b"678\r12345678\r", 1.35) == [Unreadable(Flaw.INCOMPLETE, b"45678"), Reading("0012345678")]
+    assert reader.received(b"12345678\r", 3.0) == [Reading("0012345678")]
+
+
+def test_half_a_card_takes_nothing_from_the_next_which_has_a_beginning_of_its_own() -> None:
+    reader, card = of("rdm6300"), rdm6300.encode(rdm6300.Card(b"\x07\x00\xbc\x61\x4e"))
+    reader.received(card[:6], 1.0)
+
+    assert reader.received(b"", 1.1) == [Unreadable(Flaw.INCOMPLETE, card[:6])]
+    assert reader.received(card, 1.2) == [Reading("0700BC614E")]
+
+
 def test_half_a_code_before_the_line_was_opened_anew_is_forgotten() -> None:
     for family in ("line", "ssi"):
         reader = of(family)

@@ -17,6 +17,7 @@ from custody.events import Part, PlaceKind
 from custody.identifiers import PersonId, PlaceId, VolumeId
 
 __all__ = [
+    "Code",
     "Delegation",
     "Grants",
     "KnownPlace",
@@ -49,6 +50,25 @@ class Person:
     roles: frozenset[Role]
     badge: str | None = None  # ``badge_digest`` of the badge's text; none without a badge
     teams: frozenset[str] = frozenset()  # recipients this person may collect for at any time
+    pin: str | None = None  # ``custody.codes.code_digest`` of the number this person keys in after the badge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A pickup code, or a ticket shown as a QR code, that lets ``person`` in without a badge.
+
+    ``digest``: keyed, as a badge's. ``uses``: how often in all, ``used``: how often by ``Grants.upto``. ``volumes``: the
+    only ones it is for. A code that is in no newer grants is revoked. Times are milliseconds since 1970, UTC.
+    """
+
+    id: str
+    digest: str
+    person: PersonId
+    volumes: frozenset[VolumeId]
+    since: int
+    until: int
+    uses: int = 1
+    used: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +95,7 @@ class KnownVolume:
     held_for: str | None = None
     since: int = 0  # of the latest evidence, milliseconds since 1970
     progress: Progress = Progress()
+    sensitive: bool = False  # two people open for it, see ``custody.codes.together``
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +125,7 @@ class Grants:
     places: tuple[KnownPlace, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)  # display names of recipients that are not people
     delegations: tuple[Delegation, ...] = ()
+    codes: tuple[Code, ...] = ()
     named: Mapping[PlaceId, str] = field(default_factory=dict)  # compartments kept for one recipient
     overdue_after: int = 7 * 86_400_000  # milliseconds a volume may lie in a compartment before it may be cleared
     elsewhere: Mapping[str, int] = field(default_factory=dict)  # free compartments by the name of another cabinet

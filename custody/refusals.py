@@ -321,6 +321,60 @@ class NotAWitness:
     code: ClassVar[str] = "not_a_witness"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownCode:
+    code: ClassVar[str] = "unknown_code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeNotNow:
+    """A code before or after its time."""
+
+    code: ClassVar[str] = "code_not_now"
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeSpent:
+    """A code that was used as often as it may be."""
+
+    code: ClassVar[str] = "code_spent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeLocked:
+    """This station lost its history, so nobody here knows how often the code was used."""
+
+    code: ClassVar[str] = "code_locked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongPin:
+    code: ClassVar[str] = "wrong_pin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooManyTries:
+    """Codes and numbers were wrong too often; the station waits."""
+
+    code: ClassVar[str] = "too_many_tries"
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondPersonNeeded:
+    """A sensitive volume: somebody else has to be there."""
+
+    code: ClassVar[str] = "second_person_needed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondPersonUnfit:
+    """The second badge is the same person's, or of somebody who may not see the volume."""
+
+    code: ClassVar[str] = "second_person_unfit"
+
+
 Refusal = (
     UnknownBadge
     | GrantsStale
@@ -356,6 +410,14 @@ Refusal = (
     | NotAShelf
     | CommandNotFresh
     | NoSuchCompartment
+    | UnknownCode
+    | CodeNotNow
+    | CodeSpent
+    | CodeLocked
+    | WrongPin
+    | TooManyTries
+    | SecondPersonNeeded
+    | SecondPersonUnfit
     | InUse
     | NotAPlace
     | NothingScanned

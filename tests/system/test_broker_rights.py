@@ -12,6 +12,8 @@ from queue import Empty, Queue
 import paho.mqtt.client as mqtt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from paho.mqtt.enums import CallbackAPIVersion
 
 from custody.enrolment import Answer, Invitation
@@ -24,17 +26,7 @@ from hub.bootstrap import Hub, assemble
 from hub.certificates import Authority, authority_of, new_authority
 from hub.enrolment import Wanted
 from hub.settings import write_settings
-from tests.hub.sample_court import (
-    CAB,
-    CLERK,
-    COURT,
-    STA,
-    Ed25519PrivateKey,
-    X25519PrivateKey,
-    applied,
-    request_for,
-    settings_for,
-)
+from tests.hub.sample_court import CAB, CLERK, COURT, STA, applied, request_for, settings_for
 from tests.support.ports import free_port, wait_until
 
 pytestmark = [pytest.mark.system, pytest.mark.broker]
@@ -105,7 +97,7 @@ class Client:
         try:
             self.client.connect("127.0.0.1", house.broker.port)
             self.client.loop_start()
-            self.connected = self._met.get(timeout=3)
+            self.connected: str | None = self._met.get(timeout=3)
         except (OSError, Empty):
             self.connected = None
 

@@ -1,0 +1,141 @@
+"""Codes let in whom they are for, when and as often as they say; sensitive volumes need two people."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custody.codes import (
+    code_digest,
+    pin_refusal,
+    redeem,
+    together,
+    tries_refusal,
+    uses_since,
+    wait_after_tries,
+)
+from custody.events import CodeUsed, DoorForced, Part
+from custody.grants import Code, Grants
+from custody.refusals import (
+    CodeLocked,
+    CodeNotNow,
+    CodeSpent,
+    GrantsStale,
+    Refusal,
+    SecondPersonNeeded,
+    SecondPersonUnfit,
+    TooManyTries,
+    UnknownCode,
+    WrongPin,
+)
+from tests.custody.court import (
+    CLERK,
+    DAY,
+    EPOCH,
+    FIRST,
+    GRANTS,
+    JUDGE,
+    KEY,
+    NOW,
+    PEOPLE,
+    PORTER,
+    VOLUME,
+    VOLUMES,
+    chain,
+)
+
+TEXT = "7K2M-9QF4"
+CODE = Code(
+    id="code-1",
+    digest=code_digest(TEXT, key=KEY),
+    person=JUDGE,
+    volumes=frozenset({VOLUME}),
+    since=NOW,
+    until=NOW + DAY,
+    uses=2,
+)
+HELD = replace(GRANTS, codes=(CODE,), upto=(EPOCH, 9), expires=NOW + 7 * DAY)
+
+
+def entered(
+    text: str = TEXT, *, grants: Grants = HELD, now: int = NOW, epoch: str = EPOCH, used: int = 0
+) -> Code | Refusal:
+    return redeem(text, grants, now=now, epoch=epoch, used={"code-1": used})
+
+
+@pytest.mark.parametrize("text", [TEXT, "7k2m9qf4", " 7K2M 9QF4 "])
+def test_a_code_is_taken_as_people_write_it(text: str) -> None:
+    assert entered(text) == CODE
+
+
+def test_a_code_is_known_by_its_digest_under_the_stations_own_key() -> None:
+    assert code_digest(TEXT, key=KEY[::-1]) != CODE.digest
+    assert TEXT not in repr(HELD)
+
+
+@pytest.mark.parametrize(
+    ("answer", "refusal"),
+    [
+        (entered("7K2M-9QF5"), UnknownCode()),
+        (entered(grants=replace(HELD, codes=())), UnknownCode()),  # revoked by newer grants
+        (entered(now=NOW - 1), CodeNotNow(until_ms=NOW + DAY)),
+        (entered(now=NOW + DAY), CodeNotNow(until_ms=NOW + DAY)),
+        (entered(used=2), CodeSpent()),
+        (entered(grants=replace(HELD, codes=(replace(CODE, used=1),)), used=1), CodeSpent()),
+        (entered(now=HELD.expires), GrantsStale(until_ms=HELD.expires)),
+        (entered(epoch="ffff"), CodeLocked()),
+    ],
+)
+def test_what_stands_against_a_code_is_named(answer: Code | Refusal, refusal: Refusal) -> None:
+    assert answer == refusal
+
+
+def test_it_lets_in_to_its_very_last_use_and_millisecond() -> None:
+    assert entered(used=1, now=NOW + DAY - 1) == CODE
+    assert entered(grants=replace(HELD, upto=("", 0)), epoch="ffff") == CODE  # the hub had heard of no chain at all
+
+
+@given(st.integers(0, 6), st.integers(0, 6))
+def test_a_code_is_never_used_more_often_than_it_may_be(by_the_hub: int, here: int) -> None:
+    held = replace(HELD, codes=(replace(CODE, used=by_the_hub),))
+
+    assert (entered(grants=held, used=here) == replace(CODE, used=by_the_hub)) is (by_the_hub + here < CODE.uses)
+
+
+def test_uses_are_counted_in_the_stations_own_chain() -> None:
+    use = CodeUsed(code="code-1", person=JUDGE, place=FIRST)
+
+    assert uses_since(chain([use, DoorForced(place=FIRST), use, replace(use, code="code-2")])) == {
+        "code-1": 2,
+        "code-2": 1,
+    }
+
+
+def test_a_pin_is_asked_of_whoever_has_one() -> None:
+    with_pin = replace(PEOPLE[CLERK], pin=code_digest("4711", key=KEY))
+
+    assert pin_refusal(with_pin, "4711", key=KEY) is None
+    assert pin_refusal(with_pin, "4712", key=KEY) == WrongPin()
+    assert pin_refusal(PEOPLE[CLERK], "", key=KEY) is None
+
+
+def test_codes_cannot_be_tried_out() -> None:
+    assert [wait_after_tries(tries) for tries in (0, 4, 5, 6, 99)] == [0, 0, 15_000, 30_000, 900_000]
+    assert tries_refusal(4, since_last=0) is None
+    assert tries_refusal(5, since_last=14_001) == TooManyTries(seconds=1)
+    assert tries_refusal(5, since_last=15_000) is None
+
+
+SECRET = replace(VOLUMES[VOLUME], sensitive=True)
+
+
+def test_a_sensitive_volume_needs_two_people_who_may_see_it() -> None:
+    judge, clerk, porter = PEOPLE[JUDGE], PEOPLE[CLERK], PEOPLE[PORTER]
+    confidential = replace(SECRET, part=Part.CONFIDENTIAL)
+
+    assert together(judge, None, [VOLUMES[VOLUME]]) is None
+    assert together(judge, None, [SECRET]) == SecondPersonNeeded()
+    assert together(judge, judge, [SECRET]) == SecondPersonUnfit()
+    assert together(judge, porter, [confidential]) == SecondPersonUnfit()
+    assert together(judge, clerk, [confidential, VOLUMES[VOLUME]]) is None

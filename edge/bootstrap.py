@@ -11,6 +11,7 @@ from pathlib import Path
 from custody import envelope
 from custody.events import StationKind
 from custody.grants import Grants
+from custody.identifiers import Label, parse_label
 from edge.agent import Agent, Item
 from edge.believing import Belief
 from edge.cabinet.layout import cabinet_scene, names
@@ -83,7 +84,7 @@ def _run(
 ) -> None:
     clocks = Clocks()
     found = names(wiring, settings.station)
-    installation = Installation(wiring, deliver=items.put)
+    installation = Installation(wiring, deliver=items.put, accept=lambda text: isinstance(parse_label(text), Label))
     custodian = Custodian(
         cabinet_scene(settings, wiring) if settings.kind is StationKind.CABINET else station_scene(settings),
         journal=journal,

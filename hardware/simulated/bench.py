@@ -14,7 +14,7 @@ from hardware.wiring import Wiring
 
 
 class Bench:
-    """`buses`, `boxes` and `readers` by their wiring names.
+    """`buses`, `boxes`, `readers` and `cameras` by their wiring names.
 
     `cabinet` has no compartments at a station without doors.
     """
@@ -35,6 +35,10 @@ class Bench:
             reader.name: load(SIMULATED[reader.driver])(reader, folder / reader.name, clock)
             for reader in wiring.readers
         }
+        self.cameras: dict[str, Any] = {
+            camera.name: load(SIMULATED[camera.driver])(camera, folder / camera.name, clock)
+            for camera in wiring.cameras
+        }
 
     def start(self) -> None:
         for device in self._devices():
@@ -45,4 +49,4 @@ class Bench:
             device.stop()
 
     def _devices(self) -> tuple[Any, ...]:
-        return *self.buses.values(), *self.boxes.values(), *self.readers.values()
+        return *self.buses.values(), *self.boxes.values(), *self.readers.values(), *self.cameras.values()

@@ -43,6 +43,13 @@ class SimulatedBench:
     def scan(self, reader: str, text: str, *, symbology: str | None = None) -> None:
         self.do("scan", reader=reader, text=text, symbology=symbology)
 
+    def show(self, camera: str, text: str, **look: float) -> None:
+        """Hold a label before a camera; `look` as in `photo.Look`."""
+        self.do("show", camera=camera, text=text, **look)
+
+    def take_away(self, camera: str) -> None:
+        self.do("take-away", camera=camera)
+
     def state(self) -> dict[str, Any]:
         return self.do("state")
 

@@ -2,9 +2,12 @@
 
     {"do": "pull", "compartment": "07"}      {"ok": true, "felt": "moved"}        also push
     {"do": "scan", "reader": "label", "text": "…", "symbology": "CODE128"}
+    {"do": "show", "camera": "eye", "text": "…", "tilt": 30, …how it is held, see photo.Look}
+    {"do": "take-away", "camera": "eye"}
     {"do": "state"}                          {"ok": true, "powered": …, "compartments": […], "buses": …, "readers": …}
     {"do": "fires"}                          {"ok": true, "fires": […]}
     {"do": "fault", "fault": "drop-reply", "bus": "bus0", "on": "unlock", "times": 1, …its settings}
+    {"do": "lever", "compartment": "07"}     opened by its emergency lever
     {"do": "jam", "compartment": "07", "on": true}                                also stick
     {"do": "put", "compartment": "07", "on": true}        something lies in it, for boards with a sensor inside
     {"do": "power", "on": false}             the whole cabinet
@@ -52,6 +55,17 @@ def _scan(bench: Bench, order: Order) -> Order:
     return {}
 
 
+def _show(bench: Bench, order: Order) -> Order:
+    look = {key: value for key, value in order.items() if key not in ("do", "camera", "text", "symbology")}
+    bench.cameras[order["camera"]].show(str(order["text"]), symbology=order.get("symbology"), **look)
+    return {}
+
+
+def _take_away(bench: Bench, order: Order) -> Order:
+    bench.cameras[order["camera"]].take_away()
+    return {}
+
+
 def _state(bench: Bench, order: Order) -> Order:
     return {
         "powered": bench.cabinet.powered,
@@ -72,6 +86,11 @@ def _fault(bench: Bench, order: Order) -> Order:
     settings = {key: value for key, value in order.items() if key not in ("do", "fault", "bus", "on", "times")}
     fault = fault_of(str(order["fault"]), settings)
     bench.buses[order["bus"]].fault(fault, on=order.get("on", "any"), times=int(order.get("times", 1)))
+    return {}
+
+
+def _lever(bench: Bench, order: Order) -> Order:
+    bench.cabinet.release(order["compartment"])
     return {}
 
 
@@ -96,7 +115,7 @@ def _power(bench: Bench, order: Order) -> Order:
 
 
 def _plug(bench: Bench, order: Order) -> Order:
-    device = {**bench.buses, **bench.readers}[order["port"]]
+    device = {**bench.buses, **bench.readers, **bench.cameras}[order["port"]]
     (device.line.plug if _on(order) else device.line.unplug)()
     return {}
 
@@ -132,9 +151,12 @@ ORDERS: Final[dict[str, Callable[[Bench, Order], Order]]] = {
     "pull": _pull,
     "push": _push,
     "scan": _scan,
+    "show": _show,
+    "take-away": _take_away,
     "state": _state,
     "fires": _fires,
     "fault": _fault,
+    "lever": _lever,
     "jam": _jam,
     "stick": _stick,
     "put": _put,

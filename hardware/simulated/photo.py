@@ -52,10 +52,13 @@ def label(text: str, *symbologies: str) -> Grey:
 
 
 def photograph(flats: Sequence[Grey], looks: Sequence[Look], *, seed: int, size: tuple[int, int] = SIZE) -> Grey:
-    """One photo, width and height given, of all these labels. Light, blur and noise are those of the first look."""
+    """One photo, width and height given, of all these labels. Light, blur and noise are those of the first look.
+
+    Without labels: the bare desk.
+    """
     random = np.random.default_rng(seed)
     scene = _desk(size, random)
-    for flat, look in zip(flats, looks, strict=True):
+    for flat, look in zip(flats, looks, strict=False):
         _lay(scene, flat, look)
     look = looks[0]
     scene = _lit(scene, look, random)
@@ -117,7 +120,7 @@ def _lay(scene: Light, flat: Grey, look: Look) -> None:
     bend, extent = _bent(grey.shape, look.curve)
     shrunk = cv2.GaussianBlur(grey, (0, 0), max(0.01, 0.35 * FINE / look.module))
     to_scene = _homography(flat.shape, look, (width, height))
-    to_flat = np.linalg.inv(to_scene)
+    to_flat = np.asarray(np.linalg.inv(to_scene), dtype=np.float64)
     corners = _moved(extent, to_scene)
     left, top = np.clip(np.floor(corners.min(axis=0)), 0, (width, height)).astype(int)
     right, bottom = np.clip(np.ceil(corners.max(axis=0)) + 1, 0, (width, height)).astype(int)

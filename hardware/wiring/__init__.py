@@ -8,19 +8,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from hardware.wiring import boards, gpio, grid, readers
+from hardware.wiring import boards, cameras, gpio, grid, readers
 from hardware.wiring.boards import Board, Bus, Compartment, read_boards, read_buses, read_compartments
+from hardware.wiring.cameras import Camera, read_cameras
 from hardware.wiring.gpio import Box, read_gpio
 from hardware.wiring.grid import read_grid
 from hardware.wiring.readers import Reader, read_readers
 from hardware.wiring.source import Source, Table, WiringError
 
-__all__ = ["Board", "Box", "Bus", "Compartment", "Reader", "Wiring", "WiringError", "load_wiring", "parse_wiring"]
+__all__ = [
+    "Board",
+    "Box",
+    "Bus",
+    "Camera",
+    "Compartment",
+    "Reader",
+    "Wiring",
+    "WiringError",
+    "load_wiring",
+    "parse_wiring",
+]
 
 KINDS: Final = ("cabinet", "station")
-TABLES: Final = ("station", *grid.TABLES, *boards.TABLES, *gpio.TABLES, *readers.TABLES)
-PORTED: Final = ("bus", "reader")
-"""The tables that name a serial port; no two may name the same."""
+TABLES: Final = ("station", *grid.TABLES, *boards.TABLES, *gpio.TABLES, *readers.TABLES, *cameras.TABLES)
+PORTED: Final = ("bus", "reader", "camera")
+"""The tables that name a port; no two may name the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,7 @@ class Wiring:
     gpio: tuple[Box, ...]
     compartments: tuple[Compartment, ...]
     readers: tuple[Reader, ...]
+    cameras: tuple[Camera, ...] = ()
 
     def compartments_of(self, board: str) -> tuple[Compartment, ...]:
         return tuple(compartment for compartment in self.compartments if compartment.board == board)
@@ -65,8 +78,9 @@ def parse_wiring(text: str, *, name: str = "wiring.toml", ports: Path | None = N
     found = read_compartments(source, (*wired, *boxes), [*placed, *boxed])
     rows, columns, compartments = read_grid(source, found)
     reading = read_readers(source, root)
+    seeing = read_cameras(source, root)
     _ports_differ(source)
-    wiring = Wiring(kind, rows, columns, buses, wired, boxes, compartments, reading)
+    wiring = Wiring(kind, rows, columns, buses, wired, boxes, compartments, reading, seeing)
     _whole(source, station, wiring)
     return wiring
 

@@ -4,6 +4,7 @@ One JSON object out, or one sentence (Chinese, then English) on stderr and exit 
 
 python -m firmware_bridge decode 8a80 "80 01 00 33 B2"
 python -m firmware_bridge encode 8a80 query-all --address 1
+python -m firmware_bridge encode cu48 unlock --address 0 --lock 1
 python -m firmware_bridge decode line "5D 43 30 41 42 0D"
 python -m firmware_bridge encode line reading --text AB --symbology CODE128 --framing cr
 """
@@ -45,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     encode = verbs.add_parser("encode", help="the bytes of one frame")
     encode.add_argument("family", choices=technician.FAMILIES)
-    encode.add_argument("frame", help="one of: " + ", ".join(technician.NAMES))
+    encode.add_argument("frame", help="one of those of its family, among: " + ", ".join(technician.NAMES))
     for name, what in technician.FIELDS.items():
         encode.add_argument(f"--{name}", help=what)
     return parser

@@ -4,29 +4,39 @@ Every frame is `02 | address | lock | command | … | 03 | SUM`, SUM being the l
 An unlock is never answered: only a later status tells what became of it. Locks count from 0 on the line, here from 1.
 
     02 aa ll 51 03 SUM          unlock        host → board
+    02 aa 30 51 03 SUM          unlock all    host → board; no driver sends it
     02 aa 00 50 03 SUM          query         host → board; address 10 is every board on the line
     02 aa xx 65 D1…D6 03 SUM    status        board → host; bit 0 of D1 is lock 1
 
-What a set bit says of a door depends on its switch: `locked` is told. Unlocking all 48 at once is not spoken here.
+What a set bit says of a door depends on its switch: `locked` is told. `cu48b` is the same with other commands and six
+bytes of item sensors more.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeAlias, assert_never
 
-from firmware_bridge.codec import NEED_MORE, More, Role
+from firmware_bridge.boards.framing import FramedCodec, Grammar, Length, sum_of, within
+from firmware_bridge.codec import NEED_MORE, Role
 
 NAME: Final = "cu48"
 ADDRESSES: Final = range(10)
 EVERY_BOARD: Final = 10
 LOCKS: Final = range(1, 49)
-BUFFER_LIMIT: Final = 1024
-_LENGTHS: Final = {0x50: 6, 0x51: 6, 0x65: 12}
+ALL_LOCKS: Final = 0x30
 
 
 @dataclass(frozen=True, slots=True)
 class Unlock:
     address: int
     lock: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockAll:
+    """Fires every lock of a board, or with address 10 of every board. For reading a line; no driver sends it."""
+
+    address: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,43 +52,74 @@ class Status:
     raw: bytes
 
 
-Frame: TypeAlias = Unlock | Query | Status
+Frame: TypeAlias = Unlock | UnlockAll | Query | Status
 
 
-def check_of(body: bytes) -> int:
-    return sum(body) & 0xFF
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """The command bytes of a model, and how many status bytes it answers with."""
+
+    query: int
+    unlock: int
+    status: int
+    width: int
+
+    def length(self, data: bytes, *, role: Role) -> Length:
+        if data[0] != 2:
+            return None
+        if len(data) < 4:
+            return NEED_MORE
+        if data[3] in (self.query, self.unlock):
+            return 6
+        return 6 + self.width if data[3] == self.status and role is Role.HOST else None
+
+    def encode(self, frame: Frame) -> bytes:
+        within(frame.address, ADDRESSES if isinstance(frame, Unlock | Status) else range(11), "address")
+        match frame:
+            case Unlock(address, lock):
+                body = bytes((2, address, within(lock, LOCKS, "lock") - 1, self.unlock, 3))
+            case UnlockAll(address):
+                body = bytes((2, address, ALL_LOCKS, self.unlock, 3))
+            case Query(address):
+                body = bytes((2, address, 0, self.query, 3))
+            case Status(address, raw):
+                within(len(raw), range(self.width, self.width + 1), "number of status bytes")
+                body = bytes((2, address, 0, self.status, *raw, 3))
+            case _:
+                assert_never(frame)
+        return body + bytes((sum_of(body),))
+
+    def decode(self, data: bytes) -> Frame | None:
+        if len(data) < 6 or self.length(data, role=Role.HOST) != len(data) or data[-2] != 3:
+            return None
+        if sum_of(data[:-1]) != data[-1]:
+            return None
+        address, lock, command = data[1:4]
+        if command == self.status:
+            return Status(address, data[4:-2]) if address in ADDRESSES else None
+        if command == self.query:
+            # Lock 30 in a query says "all", as lock 00 does.
+            return Query(address) if address <= EVERY_BOARD and lock in (0, ALL_LOCKS) else None
+        if lock == ALL_LOCKS:
+            return UnlockAll(address) if address <= EVERY_BOARD else None
+        return Unlock(address, lock + 1) if address in ADDRESSES and lock + 1 in LOCKS else None
+
+    def grammar(self, role: Role) -> Grammar[Frame]:
+        length = partial(self.length, role=role)
+        return Grammar(length, self.decode, self.encode, answers, repeatable, answered)
+
+
+COMMANDS: Final = Commands(query=0x50, unlock=0x51, status=0x65, width=6)
 
 
 def encode(frame: Frame) -> bytes:
     """The bytes of a frame. ValueError names the field that is out of its range."""
-    _within(frame.address, range(11) if isinstance(frame, Query) else ADDRESSES, "address")
-    match frame:
-        case Unlock(address, lock):
-            body = bytes((2, address, _within(lock, LOCKS, "lock") - 1, 0x51, 3))
-        case Query(address):
-            body = bytes((2, address, 0, 0x50, 3))
-        case Status(address, raw):
-            _within(len(raw), range(6, 7), "number of status bytes")
-            body = bytes((2, address, 0, 0x65, *raw, 3))
-        case _:
-            assert_never(frame)
-    return body + bytes((check_of(body),))
+    return COMMANDS.encode(frame)
 
 
 def decode(data: bytes) -> Frame | None:
     """The one frame these bytes are, all of them; None when they are none."""
-    if len(data) < 6 or _LENGTHS.get(data[3]) != len(data) or data[0] != 2 or data[-2] != 3:
-        return None
-    if check_of(data[:-1]) != data[-1]:
-        return None
-    address, lock, command = data[1:4]
-    if command == 0x50 and address <= EVERY_BOARD and lock == 0:
-        return Query(address)
-    if command == 0x51 and address in ADDRESSES and lock + 1 in LOCKS:
-        return Unlock(address, lock + 1)
-    if command == 0x65 and address in ADDRESSES:
-        return Status(address, data[4:10])
-    return None
+    return COMMANDS.decode(data)
 
 
 def answers(request: Frame, frame: Frame) -> bool:
@@ -94,66 +135,18 @@ def repeatable(request: Frame) -> bool:
     return isinstance(request, Query)
 
 
+def answered(request: Frame) -> bool:
+    return isinstance(request, Query)
+
+
 def locked(raw: bytes, *, locked_bit: int) -> tuple[bool, ...]:
     """Locks 1 … 48 by the bytes of a Status, `locked_bit` (0 or 1) being what a locked hook reads as."""
-    bits = int.from_bytes(raw, "little")
+    bits = int.from_bytes(raw[:6], "little")
     return tuple((bits >> index & 1) == locked_bit for index in range(48))
 
 
-class Codec:
+class Codec(FramedCodec[Frame]):
     """Reads what the other end writes, and writes for its own. A host also reads its own requests as an echo."""
 
-    def __init__(self, role: Role) -> None:
-        self.skipped = 0  # bytes thrown away so far: noise on the line shows here
-        self._commands = tuple(_LENGTHS) if role is Role.HOST else (0x50, 0x51)
-        self._buffer = bytearray()
-        self._closed = 0  # bytes that came before the last silence
-
-    def receive(self, data: bytes) -> None:
-        self._buffer += data
-        self._skip(max(0, len(self._buffer) - BUFFER_LIMIT))
-
-    def next_frame(self) -> Frame | More:
-        while self._buffer:
-            here = bytes(self._buffer[: self._closed or len(self._buffer)])
-            length = _LENGTHS[here[3]] if len(here) > 3 and here[3] in self._commands else 6
-            begins = here[0] == 2 and (len(here) < 4 or here[3] in self._commands)
-            if begins and len(here) < length and not self._closed:
-                return NEED_MORE
-            if begins and (frame := decode(here[:length])) is not None:
-                self._take(length)
-                return frame
-            self._skip(1)
-        return NEED_MORE
-
-    def quiet(self) -> None:
-        self._closed = len(self._buffer)
-
-    def reset(self) -> None:
-        self._skip(len(self._buffer))
-
-    def encode(self, frame: Frame) -> bytes:
-        return encode(frame)
-
-    def answers(self, request: Frame, frame: Frame) -> bool:
-        return answers(request, frame)
-
-    def repeatable(self, request: Frame) -> bool:
-        return repeatable(request)
-
-    def answered(self, request: Frame) -> bool:
-        return not isinstance(request, Unlock)
-
-    def _take(self, count: int) -> None:
-        del self._buffer[:count]
-        self._closed = max(0, self._closed - count)
-
-    def _skip(self, count: int) -> None:
-        self._take(count)
-        self.skipped += count
-
-
-def _within(value: int, allowed: range, name: str) -> int:
-    if value not in allowed:
-        raise ValueError(f"{name} {value}: must be from {allowed[0]} to {allowed[-1]}")
-    return value
+    def __init__(self, role: Role, *, commands: Commands = COMMANDS) -> None:
+        super().__init__(commands.grammar(role))

@@ -138,3 +138,9 @@ def door_of(bit: int, *, closed: int) -> Door:
 
 def item_of(bit: int, *, present: int) -> Item:
     return Item.PRESENT if bit == present else Item.ABSENT
+
+
+def bits_of(raw: bytes, count: int) -> tuple[int, ...]:
+    """The first so many bits: bit 0 of the first byte is channel 1."""
+    bits = int.from_bytes(raw, "little")
+    return tuple(bits >> index & 1 for index in range(count))

@@ -94,7 +94,7 @@ def test_what_is_not_one_reading_is_refused(text: str) -> None:
         t.decode("line", text)
 
 
-@pytest.mark.parametrize("given", [{"framing": "tab", "text": "A"}, {"text": ""}])
+@pytest.mark.parametrize("given", [{"framing": "bell", "text": "A"}, {"text": ""}])
 def test_what_no_scanner_types_is_refused(given: dict) -> None:
     with pytest.raises(t.InvalidFrameError):
         t.encode("line", "reading", given)

@@ -50,3 +50,8 @@ class SimulatedBoard(Protocol):
 
     def report(self, channel: int, *, status: int, header: int) -> bytes:
         """What it says by itself when a door changed; empty where the family never does."""
+
+
+def bits(flags: tuple[bool, ...], *, on: int, width: int) -> bytes:
+    """So many bytes of bits, bit 0 of the first being channel 1; `on` is what a true flag reads as."""
+    return sum((on if flag else on ^ 1) << index for index, flag in enumerate(flags)).to_bytes(width, "little")

@@ -20,7 +20,7 @@ from demo import truth
 from demo.court import PEOPLE, papers
 from demo.day import Crashes, Day
 from demo.hands import Hands
-from demo.house import HUB, House, Ports
+from demo.house import HUB, STATION_CAMERA, House, Ports
 from demo.processes import LOOPBACK, Child, DemoError, answers, wait_until
 from hardware.wiring import load_wiring
 from hub.texts import CHINESE, texts
@@ -133,7 +133,7 @@ def _once(house: House, *, as_json: bool) -> int:
     house.start(screens=False)
     day = Day(
         cabinet=Hands(house.cabinet.screen, house.cabinet.bench),
-        station=Hands(house.station.screen, house.station.bench),
+        station=Hands(house.station.screen, house.station.bench, camera=STATION_CAMERA),
         crashes=Crashes(
             agent=lambda: _restart_agent(house, day),
             freeze_hub=lambda: house.hub.freeze(on=True),
@@ -156,7 +156,7 @@ def _once(house: House, *, as_json: bool) -> int:
 
 def _as_it_must_be(result: Mapping[str, object]) -> bool:
     clean = not any(result[name] for name in ("lost", "doubled", "unasked", "unread", "discrepancies"))
-    whole = result["archived"] == result["volumes"] and bool(result["restarts"]) and bool(result["interrupted"])
+    whole = result["archived"] == result["volumes"] and bool(result["restarts"]) and bool(result["interrupted"] and result["camera_reads"])
     return clean and whole and bool(result["agree"]) and bool(result["verified"])
 
 
@@ -211,6 +211,7 @@ def _judged(house: House, day: Day) -> dict[str, object]:
         "unread": truth.unread(
             (line for journal in journals.values() for line in journal), day.cabinet.typed | day.station.typed
         ),
+        "camera_reads": day.cabinet.camera_reads + day.station.camera_reads,
         "unasked": truth.unasked(fires, journals[house.cabinet.station], number_of),
         "agree": standings is not None and truth.agrees(standings, house.hub_database),
         "verified": isinstance(verdict, Consistent),

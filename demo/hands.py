@@ -1,7 +1,7 @@
 """A person at a kiosk: taps a badge, scans labels, touches the glass, pulls and pushes doors. Sees only what is shown.
 
-Badges and labels become bytes typed by the simulated readers; doors move by hand on the simulated cabinet. What the
-person sees comes over the same socket that the kiosk page draws from.
+Badges and labels become bytes typed by the simulated readers, or pictures of a simulated camera; doors move by hand on
+the simulated cabinet. What the person sees comes over the same socket that the kiosk page draws from.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from hardware.simulated.control import SimulatedBench
 __all__ = ["Hands"]
 
 _PATIENCE = 30.0
+_BEFORE_THE_CAMERA = 6  # one label in so many is held before the camera where there is one
 
 
 class Hands:
     """One person before one kiosk. Every act returns once the screen has changed because of it."""
 
-    def __init__(self, screen: Path, bench: SimulatedBench) -> None:
+    def __init__(self, screen: Path, bench: SimulatedBench, *, camera: str | None = None) -> None:
         self._screen = screen
         self._bench = bench
         self._shown: dict[str, Any] | None = None
@@ -33,6 +34,10 @@ class Hands:
         self._socket: socket.socket | None = None
         self._ended = False
         self.typed: set[str] = set()
+        self._camera = camera
+        self._scans = 0
+        self._held = ""
+        self.camera_reads = 0
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -42,7 +47,12 @@ class Hands:
         self._read_by("badge", badge)
 
     def scan(self, label: str) -> None:
-        self._read_by("label", label)
+        """With the hand scanner, or now and then held before the camera, tilted as a hand holds it."""
+        self._scans += 1
+        if self._camera is None or self._scans % _BEFORE_THE_CAMERA or label == self._held:
+            self._read_by("label", label)
+        else:
+            self._hold_up(self._camera, label)
 
     def choose(self, choice: str) -> None:
         turn = self._turn()
@@ -139,6 +149,15 @@ class Hands:
         self.typed.add(text)
         self._bench.scan(reader, text)
         self._await_turn_after(turn, f"{reader} {text}")
+
+    def _hold_up(self, camera: str, label: str) -> None:
+        turn, tilt = self._turn(), 15 + self._scans % 30
+        self.typed.add(label)
+        self._held = label
+        self._bench.show(camera, label, tilt=tilt, shade=0.5, noise=6)
+        self._await_turn_after(turn, f"{camera} {label}")
+        self._bench.take_away(camera)
+        self.camera_reads += 1
 
     def _await_turn_after(self, turn: int, what: str) -> None:
         self.await_shown(lambda shown: shown["turn"] != turn, what)

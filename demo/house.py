@@ -27,7 +27,7 @@ __all__ = ["House", "Ports", "Site"]
 HUB = StationId("hub-1")
 _MODEL = Path(__file__).resolve().parent.parent / "hardware" / "cabinets" / "8a80-48" / "wiring.toml"
 _STATION_WIRING = """\
-# 一个只有扫描枪和读卡器的工作站 · a station with a label scanner and a badge reader, and no doors
+# 有扫描枪、摄像头和读卡器的工作站 · a station with a label scanner, a camera and a badge reader, and no doors
 [station]
 kind = "station"
 
@@ -42,7 +42,17 @@ name = "badge"
 role = "badge"
 port = "badge"
 framing = "cr"
+
+[[camera]]
+name = "camera"
+role = "label"
+port = "camera"
+width = 640
+height = 360
+fps = 8
 """
+
+STATION_CAMERA = "camera"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +169,12 @@ class House:
 
     def start(self, *, screens: bool) -> None:
         """Start everything; ``screens``: kiosk pages and the bench page too."""
+        self.begin()
+        for site in self.sites:
+            site.start(kiosk=screens)
+
+    def begin(self) -> None:
+        """Broker and hub, and the stations enrolled; nothing of the stations runs yet."""
         self.broker = Broker(self.root / "broker", port=self.ports.broker, tls=self._data / "tls", court=COURT, hub=HUB)
         self._children.append(self.broker.child)
         self.broker.start()
@@ -172,7 +188,6 @@ class House:
         self.station = Site(self.root, STATION, kiosk_port=self.ports.station_kiosk, logs=self._logs)
         for site in (self.cabinet, self.station):
             self._children += [site.hardware, site.agent, site.kiosk]
-            site.start(kiosk=screens)
 
     def enrol(self) -> None:
         """As a technician does it: a code from the hub that runs, read at the station, which makes its own keys."""

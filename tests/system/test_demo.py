@@ -36,6 +36,7 @@ def test_a_day_with_three_crashes_loses_and_doubles_nothing() -> None:
     assert (result["lost"], result["doubled"], result["discrepancies"]) == (0, 0, 0)
     assert result["interrupted"] > 0, "the hub was killed while entries waited for it"
     assert result["unread"] == 0, "every recorded label came from the bytes of a scanner"
+    assert result["camera_reads"] > 0, "part of the labels was read through a camera"
     assert result["unasked"] == 0, "no lock fired that nobody had asked for"
     assert result["agree"], "the hub shows what the journals say, in whatever order they are read"
     assert result["verified"] is True

@@ -1,6 +1,8 @@
 """A host's end of any scanner: what it hands out, what it says back, and when."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from firmware_bridge.codec import Role
 from firmware_bridge.scanners import admission, gm65, keys, lines, listening, menus, rdm6300, ssi
@@ -89,6 +91,24 @@ def test_half_a_code_before_the_line_was_opened_anew_is_forgotten() -> None:
         assert reader.opened(2.0) == []
 
         assert CODE in reader.received(TYPED[family], 2.1)
+
+
+@pytest.mark.parametrize("family", [family for family in FAMILIES if family != "keys"])
+@given(st.lists(st.tuples(st.binary(max_size=400), st.floats(0, 1)), max_size=6))
+def test_after_any_rubbish_and_a_silence_the_next_code_is_read(family: str, noise: list[tuple[bytes, float]]) -> None:
+    """No bytes crash a reader, nothing it hands out is strange, and a person who waits a moment is read."""
+    reader, now = of(family, host_triggers=FAMILIES[family].trigger is not None), 1.0
+    for data, later in noise:
+        now += later
+        for told in reader.received(data, now):
+            assert not isinstance(told, Reading) or (told.text.isprintable() and len(told.text) <= 64)
+    reader.received(b"", now + 0.1)
+    reader.received(b"", now + 2)
+    good = rdm6300.encode(rdm6300.Card(b"\x07\x00\xbc\x61\x4e")) if family == "rdm6300" else TYPED[family]
+
+    texts = [told.text for told in reader.received(good, now + 3) if isinstance(told, Reading)]
+
+    assert texts in (["YG0001A"], ["0700BC614E"])
 
 
 # SSI

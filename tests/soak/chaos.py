@@ -113,7 +113,8 @@ def judged(court: Court, nemesis: Nemesis, *, settled: bool) -> dict[str, object
         "doubled": comparison.doubled,
         "refired": truth.unasked(fires, journals[CABINET], number_of),
         "chain_ok": all(chained(post, held) for post in court.posts),
-        "merkle_ok": verified,  # the verifier checks every checkpoint against the log it has rebuilt
+        # The verifier rebuilds the log and checks every checkpoint and witness against it.
+        "merkle_ok": isinstance(verdict, Consistent) and verdict.checkpoints > 0 and verdict.lost == 0,
         "verified": verified,
         "settled": settled,
         "fired": len(fires),

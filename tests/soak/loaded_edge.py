@@ -15,7 +15,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from paho.mqtt.client import MQTT_ERR_SUCCESS
 
@@ -81,7 +81,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if "FAKETIME_TIMESTAMP_FILE" in os.environ:
         # Debian's libfaketime breaks the call behind sleep; select sleeps as well.
-        time.sleep = _nap
+        cast("Any", time).sleep = _nap
     logging.basicConfig(level=logging.INFO, format="%(relativeCreated)d %(levelname)s %(name)s %(message)s")
     LoadedAgent.rate, LoadedAgent.quiet = chosen.rate, chosen.station / "quiet"
     LoadedAgent.place = PlaceId(f"{chosen.station.name}.01")

@@ -57,8 +57,8 @@ class Person:
 class Code:
     """A pickup code, or a ticket shown as a QR code, that lets ``person`` in without a badge.
 
-    ``digest``: keyed, as a badge's. ``uses``: how often in all, ``used``: how often by ``Grants.upto``. ``volumes``: the
-    only ones it is for. A code that is in no newer grants is revoked. Times are milliseconds since 1970, UTC.
+    ``digest``: keyed, as a badge's. ``uses``: how often in all, ``used``: how often by ``Grants.upto``. ``volumes``:
+    the only ones it is for. A code that is in no newer grants is revoked. Times are milliseconds since 1970, UTC.
     """
 
     id: str

@@ -46,8 +46,8 @@ def cabinet_scene(settings: Settings, wiring: Wiring) -> Scene:
         for one in wiring.compartments
     }
     boards = {
-        board.name: Watch(places=tuple(place_of[one.name] for one in wiring.compartments_of(board.name)))
-        for board in wiring.boards
+        board: Watch(places=tuple(place_of[one.name] for one in wiring.compartments_of(board)))
+        for board in wiring.watched
     }
     return Scene(
         court=settings.court,

@@ -229,7 +229,8 @@ class SimulatedGpio:
         on = driven and bool(level) == (self.box.on_high is not self.backwards)
         if on and not self.coil(channel):
             self.coils.append(Current(channel, self.clock()))
-            self.cabinet.fire(self.box.name, channel, seconds=self.box.pulse_seconds)
+            if self.cabinet.powered:
+                self.cabinet.fire(self.box.name, channel, seconds=self.box.pulse_seconds)
         elif not on:
             for current in self.coils:
                 if current.channel == channel and current.until is None:

@@ -49,6 +49,11 @@ class Wiring:
     readers: tuple[Reader, ...]
     cameras: tuple[Camera, ...] = ()
 
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """What doors are watched by, lost and found as one: lock boards and relay boxes, by name."""
+        return *(board.name for board in self.boards), *(box.name for box in self.gpio)
+
     def compartments_of(self, board: str) -> tuple[Compartment, ...]:
         return tuple(compartment for compartment in self.compartments if compartment.board == board)
 

@@ -20,6 +20,7 @@ from hardware.simulated.boards import BOARDS
 from hardware.simulated.boards.board import Sight, SimulatedBoard
 from hardware.simulated.cabinet import SimulatedCabinet
 from hardware.simulated.line import SimulatedLine
+from hardware.simulated.socket_line import SocketLine
 from hardware.wiring import Board, Bus, Wiring
 
 LEAST_REST = 0.004  # seconds of silence before a request; boards that are hurried do not answer
@@ -57,7 +58,13 @@ class SimulatedBus:
         self._line_until = float("-inf")  # when the last byte on the line ends
         self._rested = False  # the line rested before what is being heard, and no frame has used that up
         self._inverted: set[int] = set()
-        self.line = SimulatedLine(self.path, heard=self._heard, idle=self._send_due)
+        self.line = self._line()
+
+    def _line(self) -> SimulatedLine | SocketLine:
+        if "://" not in self.bus.port:
+            return SimulatedLine(self.path, heard=self._heard, idle=self._send_due)
+        host, _, port = self.bus.port.partition("://")[2].rpartition(":")
+        return SocketLine((host, int(port)), heard=self._heard, idle=self._send_due)
 
     def start(self) -> None:
         self.line.start()

@@ -17,6 +17,8 @@ TRIGGER_SECONDS: Final = 5.0  # between two triggers while nothing is read; scan
 PACKET_SECONDS: Final = 5.0  # how long the rest of a reading of several packets may take
 REST_SECONDS: Final = 0.5  # what comes so soon after half a line may be its other half
 MOST_NAKS: Final = 3
+ALERT_SECONDS: Final = 0.01  # between two looks at the clock while half a reading is there
+IDLE_SECONDS: Final = 0.5  # while nothing is going on
 PIECE: Final = 256  # bytes given to a packet codec at a time, so that its bounded buffer never drops a whole packet
 
 
@@ -56,6 +58,9 @@ class Ear(Protocol):
     def silence(self, seconds: float, now: float) -> list[Effect]:
         """Nothing came for so long."""
 
+    def waits(self) -> bool:
+        """Whether it would learn from silence."""
+
 
 class LineEar:
     """Readings that are typed: lines, key events, GM65 modules, RDM6300 cards.
@@ -88,6 +93,9 @@ class LineEar:
         if broken and not self._marked:
             self._broken_at = now
         return effects
+
+    def waits(self) -> bool:
+        return self._codec.in_line
 
     def _drained(self) -> list[Effect]:
         effects: list[Effect] = []
@@ -135,6 +143,9 @@ class SsiEar:
             effects.append(Unreadable(Flaw.INCOMPLETE, b"".join(self._pieces)[:LENGTH_CAP]))
             self._pieces.clear()
         return effects
+
+    def waits(self) -> bool:
+        return self._codec.in_frame or bool(self._pieces) or self._codec.skipped != self._skipped
 
     def _damaged(self) -> list[Effect]:
         """Ask for what came broken; at last say that there was something."""
@@ -215,6 +226,16 @@ class Listening:
             effects = self._ear.silence(now - self._heard_at, now)
         told = [told for effect in effects if (told := self._told(effect, now)) is not None]
         return told + self._pulled(now)
+
+    def leisure(self, now: float) -> float:
+        """How long `received` need not be called when no bytes come. It is called again within it."""
+        if self._ear.waits():
+            return ALERT_SECONDS
+        return IDLE_SECONDS if not self._pulling else max(0.0, min(self._pull_at - now, IDLE_SECONDS))
+
+    @property
+    def _pulling(self) -> bool:
+        return self._trigger is not None and self._wanted
 
     def trigger(self, now: float, *, on: bool) -> list[Effect]:
         """Make it look, or stop looking; nothing where the host does not hold the trigger."""

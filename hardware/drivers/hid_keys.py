@@ -1,6 +1,7 @@
 """Reader of labels or badges that pretends to be a keyboard. One thread; the device is taken for us alone."""
 
 from firmware_bridge.scanners.families import listening
+from firmware_bridge.scanners.listening import IDLE_SECONDS
 from hardware.drivers.hid_device import HidDevice
 from hardware.drivers.port_thread import PortThread
 from hardware.drivers.reader_edge import ReaderEdge
@@ -16,7 +17,6 @@ class HidKeys(PortThread[HidDevice]):
         super().__init__(reader.name, reader.port, clock=clock, patience=patience or Patience())
         self._edge = ReaderEdge(reader, deliver, clock)
         self._listening = listening(reader.family, reader.setup)
-        self._slice = reader.setup.idle_seconds / 4
 
     def _open(self) -> HidDevice:
         return HidDevice(self._path)
@@ -25,7 +25,7 @@ class HidKeys(PortThread[HidDevice]):
         self._edge.found()
         self._listening.opened(self._clock())
         while not self._stopping.is_set():
-            data = self._hear(port, self._slice)
+            data = self._hear(port, self._listening.leisure(self._clock()), longest=IDLE_SECONDS)
             for _ in self._edge.told(self._listening.received(data, self._clock())):
                 pass  # there is nobody to say anything to
 

@@ -4,7 +4,9 @@ It opens the port when it is there, gives it free when it fails, and tries again
 stands in the modules that build on this one.
 """
 
+import contextlib
 import select
+import socket
 import threading
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
@@ -38,6 +40,8 @@ class PortThread(ABC, Generic[PortT]):
         self._path, self._clock, self._patience = path, clock, patience
         self._heard_at: float | None = None  # when bytes last came since the port was opened
         self._stopping = threading.Event()
+        self._bell_out, self._bell_in = socket.socketpair()  # rung so that a thread that waits for bytes looks up
+        self._bell_in.setblocking(False)
         self._thread = threading.Thread(target=self._run, name=f"port {name}", daemon=True)
 
     def start(self) -> None:
@@ -45,8 +49,12 @@ class PortThread(ABC, Generic[PortT]):
 
     def stop(self) -> None:
         self._stopping.set()
+        self._ring()
         if self._thread.ident is not None:
             self._thread.join(timeout=5)
+        if not self._thread.is_alive():
+            self._bell_out.close()
+            self._bell_in.close()
 
     @abstractmethod
     def _serve(self, port: PortT) -> None:
@@ -93,10 +101,21 @@ class PortThread(ABC, Generic[PortT]):
     def _open(self) -> AbstractContextManager[PortT]:
         """Open it, and throw away what came while nobody listened: it is nobody's. OSError with its number."""
 
-    def _hear(self, port: PortT, seconds: float) -> bytes:
-        """What came within a time, at most one slice; as soon as something came. OSError when the port went away."""
-        readable, _, _ = select.select([port.fileno()], [], [], max(0.0, min(seconds, SLICE)))
-        data = bytes(port.read(LUMP) or b"") if readable else b""
+    def _ring(self) -> None:
+        """End a wait for bytes. Any thread may call; nothing after the stop."""
+        with contextlib.suppress(OSError):
+            self._bell_in.send(b"!")
+
+    def _hear(self, port: PortT, seconds: float, *, longest: float = SLICE) -> bytes:
+        """What came within a time, at most the longest; as soon as something came, or the bell rang.
+
+        OSError when the port went away.
+        """
+        line, bell = port.fileno(), self._bell_out.fileno()
+        readable, _, _ = select.select([line, bell], [], [], max(0.0, min(seconds, longest)))
+        if bell in readable:
+            self._bell_out.recv(LUMP)
+        data = bytes(port.read(LUMP) or b"") if line in readable else b""
         if data:
             self._heard_at = self._clock()
         return data

@@ -9,7 +9,7 @@ from collections import deque
 import serial
 
 from firmware_bridge.scanners.families import listening
-from firmware_bridge.scanners.listening import Effect
+from firmware_bridge.scanners.listening import IDLE_SECONDS, Effect
 from hardware.drivers.reader_edge import ReaderEdge
 from hardware.drivers.reconnecting import Patience
 from hardware.drivers.serial_port import SerialThread
@@ -24,17 +24,17 @@ class SerialLine(SerialThread):
         super().__init__(reader.name, reader.port, baud=reader.baud, clock=clock, patience=patience or Patience())
         self._edge = ReaderEdge(reader, deliver, clock)
         self._listening = listening(reader.family, reader.setup)
-        self._slice = reader.setup.idle_seconds / 4
         self._asked: deque[bool] = deque()
 
     def trigger(self, *, on: bool) -> None:
         self._asked.append(on)
+        self._ring()
 
     def _serve(self, port: serial.Serial) -> None:
         self._edge.found()
         self._carry_out(port, self._listening.opened(self._clock()))
         while not self._stopping.is_set():
-            data = self._hear(port, self._slice)
+            data = self._hear(port, self._listening.leisure(self._clock()), longest=IDLE_SECONDS)
             now = self._clock()
             self._carry_out(port, self._listening.received(data, now))
             while self._asked:

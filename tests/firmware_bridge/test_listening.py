@@ -253,6 +253,24 @@ def test_where_the_scanner_has_its_own_trigger_the_host_says_nothing() -> None:
     assert reader.received(b"YG1\r" * 2, 1.0) == [Reading("YG1")] * 2
 
 
+def test_a_reader_is_left_alone_while_nothing_is_going_on() -> None:
+    for family in ("line", "ssi"):
+        reader = of(family)
+        assert reader.leisure(1.0) == listening.IDLE_SECONDS
+        reader.received(TYPED[family][:4], 1.0)
+        assert reader.leisure(1.0) == listening.ALERT_SECONDS
+        reader.received(b"", 9.0)
+        reader.received(b"", 9.0)
+        assert reader.leisure(9.0) == listening.IDLE_SECONDS
+
+    held = of("honeywell", host_triggers=True)
+    assert held.leisure(1.0) == listening.IDLE_SECONDS
+    assert held.leisure(listening.TRIGGER_SECONDS - 0.1) == pytest.approx(0.1)
+    assert held.leisure(60.0) == 0.0
+    held.trigger(61.0, on=False)
+    assert held.leisure(90.0) == listening.IDLE_SECONDS
+
+
 # What goes on into the station
 
 

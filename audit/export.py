@@ -1,23 +1,23 @@
-"""The records of an export: one JSON object a line, read as a stream."""
+"""The records of an export: one JSON object a line, read as a stream. ``docs/design/export.md`` describes them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
 from custody.wire import Malformed
 
-__all__ = ["LAST", "Record", "records"]
+__all__ = ["FORMAT", "KINDS", "LAST", "Record", "end_line", "records"]
 
-KINDS = ("export", "root", "keys", "head", "event", "ack", "end")
+FORMAT = 2
+KINDS = ("export", "root", "keys", "recovery", "head", "event", "ack", "checkpoint", "end")
 LAST = "end"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """One line of an export; which fields are set depends on ``record``. Unknown fields are ignored."""
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One line of an export; which fields are set depends on ``record``."""
 
     record: str
     format: int = 0
@@ -27,22 +27,44 @@ class Record:
     public_key: str = ""
     message: str = ""
     line: str = ""
+    log: str = ""
+    index: int = 0
+    note: str = ""
     events: int = 0
     heads: int = 0
+    checkpoints: int = 0
+    sha256: str = ""
 
 
 def records(lines: Iterable[bytes]) -> Iterator[tuple[int, Record | Malformed]]:
-    """Each record with its line number, counted from 1. Stops after the first malformed one."""
+    """Each record with its line number, counted from 1. Stops after the first malformed one.
+
+    The last line must be, to the byte, what the lines before it call for.
+    """
+    digest, ended = hashlib.sha256(), False
+    decode = msgspec.json.Decoder(Record).decode
     for number, line in enumerate(lines, start=1):
-        record = _record(line)
+        record = _record(line, decode)
+        if isinstance(record, Record) and record.record == LAST and not ended:
+            ended = True
+            expected = end_line(record.events, record.heads, record.checkpoints, digest.hexdigest())
+            record = record if line.rstrip(b"\n") == expected else Malformed("sha256")
+        digest.update(line if line.endswith(b"\n") else line + b"\n")
         yield number, record
         if isinstance(record, Malformed):
             return
 
 
-def _record(line: bytes) -> Record | Malformed:
+def end_line(events: int, heads: int, checkpoints: int, sha256: str) -> bytes:
+    """The end mark, in the one way of writing it, without its line feed."""
+    return (
+        f'{{"record":"end","events":{events},"heads":{heads},"checkpoints":{checkpoints},"sha256":"{sha256}"}}'
+    ).encode()
+
+
+def _record(line: bytes, decode: Callable[[bytes], Record]) -> Record | Malformed:
     try:
-        record = msgspec.json.decode(line, type=Record)
+        record = decode(line)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         return Malformed(str(error))
     if record.record not in KINDS:

@@ -1,37 +1,43 @@
 """Checks an export record by record and replays it into holdings. Pure: records in, a verdict out.
 
 Order of trust: the root key by its fingerprint, the hub's key by the root's signature, each station's key by an entry
-in the hub's chain, each entry by the links that a signed head closes, each acknowledged tip by the hub's signature.
+in the hub's chain, each entry by the links that a signed head closes, its place in the log by signed checkpoints, and
+those by what stations and auditors have seen of them.
 """
 
 from __future__ import annotations
 
-import hmac
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-from audit.export import LAST, Record, records
-from custody import envelope, wire
-from custody.archiving import Standing, stand
+from audit.bad import BadError
+from audit.export import FORMAT, LAST, Record, records
+from audit.keyring import Keyring, normal_fingerprint
+from audit.log import Leaves
+from audit.replay import standings
+from audit.who import Answer, Kept, Question, answer
+from audit.witnesses import Named, Seen, check_named, check_notes, check_seen, read_note, read_seen
+from custody import checkpoints, wire
+from custody.archiving import Standing
 from custody.chain import leaf, link, origin
+from custody.checkpoints import Checkpoint
 from custody.entries import Entry, entry_id
-from custody.events import Counting, EpochOpened, StationEnrolled, Step, Unrecognised
+from custody.events import EpochOpened, Step, Unrecognised
 from custody.holding import AtPlace, Disputed, Unaccounted, WithPerson
-from custody.identifiers import VolumeId
-from custody.messages import Ack, Head, Keys, Purpose, Verdict
-from custody.timing import Located, locate_all
+from custody.identifiers import CourtId, StationId
+from custody.messages import Ack, Head, Purpose, Verdict
 
-__all__ = ["Consistent", "Inconsistent", "Result", "normal_fingerprint", "verify"]
-
-FORMAT = 1
+__all__ = ["Consistent", "Inconsistent", "Question", "Result", "Seen", "normal_fingerprint", "verify"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consistent:
-    """Everything that was signed is there and unchanged."""
+    """Everything that was signed is there and unchanged.
+
+    ``uncovered``: entries after the newest checkpoint. ``lost``: leaves that a recovery says are gone. ``newest``: the
+    newest checkpoint, as it was signed; ``answer``: to the question, if there was one.
+    """
 
     court: str
     stations: int
@@ -40,11 +46,18 @@ class Consistent:
     acks: int
     events: int
     unrecognised: int
+    logs: int
+    checkpoints: int
+    witnessed: int
+    uncovered: int
+    lost: int
     volumes: int
     shelved: int
     holdings: Mapping[str, int]
     contradictions: int
     breaches: int
+    newest: str = ""
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +73,22 @@ class Inconsistent:
 Result = Consistent | Inconsistent
 
 
-class _BadError(Exception):
-    def __init__(self, why: str, *, entry: str = "", detail: str = "") -> None:
-        super().__init__(why)
-        self.why, self.entry, self.detail = why, entry, detail
+def verify(lines: Iterable[bytes], *, root: str, seen: Sequence[Seen] = (), question: Question | None = None) -> Result:
+    """Check an export given line by line against the fingerprint of its root key, and what was seen of it before."""
+    verifier = _Verifier(normal_fingerprint(root), None if question is None else Kept(question))
+    at = 0
+    try:
+        for number, record in records(lines):
+            at = number
+            if isinstance(record, wire.Malformed):
+                raise BadError("malformed", detail=record.why)
+            verifier.take(record, number)
+        if not verifier.ended:
+            raise BadError("cut_off", detail=LAST)
+        verifier.close(seen)
+    except BadError as bad:
+        return Inconsistent(line=bad.line or at, why=bad.why, entry=bad.entry, detail=bad.detail)
+    return verifier.conclude()
 
 
 @dataclass(slots=True)
@@ -82,124 +107,172 @@ class _Epoch:
 
 @dataclass(slots=True)
 class _Open:
-    """A head whose events are being read."""
+    """A head whose events are being read: the message, its log, and the index of its next event there."""
 
     head: Head
     epoch: _Epoch
+    message: str
+    log: str
+    leaves: Leaves
+    index: int
 
 
 class _Verifier:
-    def __init__(self, root: str) -> None:
-        self._root = root
-        self._expect = "export"
-        self._court = ""
-        self._root_key: Ed25519PublicKey | None = None
-        self._hub: Keys | None = None
-        self._keys: dict[str, tuple[str, Ed25519PublicKey]] = {}  # key id -> station, key
+    def __init__(self, root: str, kept: Kept | None) -> None:
+        self._root, self._kept = root, kept
+        self._expect: tuple[str, ...] = ("export",)
+        self._keyring = Keyring()
         self._epochs: dict[tuple[str, str], _Epoch] = {}
+        self._logs: dict[str, Leaves] = {}
+        self._firsts: dict[tuple[str, int], str] = {}
+        self._notes: list[Named] = []
+        self._named: list[Named] = []
+        self._newest: dict[str, str] = {}
         self._open: _Open | None = None
-        self._heads = self._acks = self._events = 0
+        self._heads = self._acks = self._events = self._unrecognised = 0
+        self._strings: dict[str, str] = {}
+        self._left: set[tuple[str, str | None]] = set()  # epochs that a later one says it left behind
         self.ended = False
 
-    def take(self, record: Record) -> None:
+    def take(self, record: Record, line: int) -> None:
         """Check one record against all before it."""
         if self.ended:
-            raise _BadError("after_end")
-        if self._expect not in ("", record.record):
-            raise _BadError("order", detail=f"{record.record} / {self._expect}")
-        if record.record != "event":
-            self._close_head()
+            raise BadError("after_end")
+        if record.record == "event":
+            self._take_event(record)
+            return
+        if self._expect and record.record not in self._expect:
+            raise BadError("order", detail=f"{record.record} / {', '.join(self._expect)}")
+        self._close_head()
         match record.record:
             case "export":
                 self._take_export(record)
             case "root":
-                self._take_root(record)
+                self._keyring.take_root(record.public_key, fingerprint=self._root)
+                self._expect = ("keys",)
             case "keys":
-                self._take_keys(record)
+                self._keyring.take_keys(record.message)
+                self._expect = ("keys", "recovery", "head", LAST)
+            case "recovery":
+                self._keyring.take_recovery(record.message)
             case "head":
-                self._take_head(record)
-            case "event":
-                self._take_event(record)
+                self._take_head(record, line)
             case "ack":
                 self._take_ack(record)
+            case "checkpoint":
+                self._take_checkpoint(record, line)
             case _:
                 self._take_end(record)
 
+    def close(self, seen: Sequence[Seen]) -> None:
+        """What can be said only of the whole: the logs, and what others have seen of them."""
+        for log, leaves in self._logs.items():
+            hole = leaves.hole
+            if hole is not None:
+                raise BadError("log_hole", entry=f"{log}.{hole}")
+        check_notes(self._notes, self._logs, self._firsts)
+        check_named(self._named, self._logs, self._keyring)
+        for one in seen:
+            check_seen(read_seen(one, self._keyring), self._logs, self._keyring)
+
     def _take_export(self, record: Record) -> None:
         if record.format != FORMAT:
-            raise _BadError("format", detail=str(record.format))
-        self._court, self._expect = record.court, "root"
+            raise BadError("format", detail=str(record.format))
+        self._keyring.court, self._expect = record.court, ("root",)
 
-    def _take_root(self, record: Record) -> None:
-        key = envelope.public_key(record.public_key)
-        if key is None:
-            raise _BadError("root_key")
-        actual = normal_fingerprint(envelope.fingerprint(key))
-        if not hmac.compare_digest(actual.encode(), self._root.encode()):
-            raise _BadError("root_fingerprint", detail=envelope.fingerprint(key))
-        self._root_key, self._expect = key, "keys"
-
-    def _take_keys(self, record: Record) -> None:
-        assert self._root_key is not None
-        root, root_id = self._root_key, envelope.key_id(self._root_key)
-        header, _ = self._signed(record, Purpose.KEYS, {root_id: ("", root)})
-        keys = wire.decode(header, Keys)
-        if isinstance(keys, wire.Malformed):
-            raise _BadError("malformed", detail=keys.why)
-        key = envelope.public_key(keys.public_key)
-        if key is None or keys.court != self._court:
-            raise _BadError("hub_key")
-        self._hub, self._expect = keys, ""
-        self._keys[envelope.key_id(key)] = (keys.hub, key)
-
-    def _take_head(self, record: Record) -> None:
-        header, owner = self._signed(record, Purpose.EVENTS, self._keys)
+    def _take_head(self, record: Record, line: int) -> None:
+        if not self._heads:
+            self._keyring.check_logs()
+            self._expect = ("head", "ack", "checkpoint", LAST)
+        header, owner = self._keyring.signed(record.message, Purpose.EVENTS)
         head = wire.decode(header, Head)
         if isinstance(head, wire.Malformed):
-            raise _BadError("malformed", detail=head.why)
-        if head.court != self._court or head.station != owner:
-            raise _BadError("wrong_station", detail=f"{head.station} / {owner}")
+            raise BadError("malformed", detail=head.why)
+        if head.court != self._keyring.court or head.station != owner:
+            raise BadError("wrong_station", detail=f"{head.station} / {owner}")
         epoch = self._epochs.get((head.station, head.epoch))
         if epoch is None:
+            if (head.station, head.epoch) in self._left:
+                raise BadError("epoch_order", entry=entry_id(head.station, head.epoch, 1))
             epoch = _Epoch(head.station, head.epoch, [origin(head.station, head.epoch)])
             self._epochs[(head.station, head.epoch)] = epoch
         first = entry_id(head.station, head.epoch, head.first)
         if not 1 <= head.first <= head.last:
-            raise _BadError("sequence", entry=first)
+            raise BadError("sequence", entry=first)
         if head.first > epoch.tip + 1:
-            raise _BadError("missing", entry=entry_id(head.station, head.epoch, epoch.tip + 1))
+            raise BadError("missing", entry=entry_id(head.station, head.epoch, epoch.tip + 1))
         if epoch.links[head.first - 1].hex() != head.before:
-            raise _BadError("link", entry=first)
+            raise BadError("link", entry=first)
         self._heads += 1
-        self._open = _Open(head, epoch)
+        self._place(record, head, epoch)
+        self._remember(head, line, entry_id(head.station, head.epoch, head.last))
+
+    def _place(self, record: Record, head: Head, epoch: _Epoch) -> None:
+        """Where in which log its events stand."""
+        new = entry_id(head.station, head.epoch, epoch.tip + 1)
+        if record.log not in self._keyring.logs or record.index < 0:
+            raise BadError("log_unknown", entry=new, detail=record.log)
+        leaves = self._logs.setdefault(record.log, Leaves())
+        self._firsts[(record.log, record.index)] = new
+        self._open = _Open(head, epoch, record.message, record.log, leaves, record.index)
+
+    def _remember(self, head: Head, line: int, entry: str) -> None:
+        """The station has signed for a checkpoint of the hub's."""
+        if head.checkpoint is None:
+            return
+        found = checkpoints.named(head.checkpoint)
+        if found is None:
+            raise BadError("malformed", entry=entry, detail=head.checkpoint)
+        self._named.append(Named(found, line, entry))
 
     def _take_event(self, record: Record) -> None:
         if self._open is None:
-            raise _BadError("no_head")
+            raise BadError("no_head")
         head, epoch = self._open.head, self._open.epoch
         line, sequence = record.line.encode(), epoch.tip + 1
         expected = entry_id(head.station, head.epoch, sequence)
         if sequence > head.last:
-            raise _BadError("no_head", entry=expected)
+            raise BadError("no_head", entry=expected)
         entry = wire.decode_event(line)
         if isinstance(entry, wire.Malformed):
-            raise _BadError("malformed", entry=expected, detail=entry.why)
-        if entry.id != expected or entry.court != self._court:
-            raise _BadError("sequence", entry=entry.id, detail=expected)
+            raise BadError("malformed", entry=expected, detail=entry.why)
+        if entry.id != expected or entry.court != self._keyring.court:
+            raise BadError("sequence", entry=entry.id, detail=expected)
         if sequence == 1 and not isinstance(entry.fact, EpochOpened | Unrecognised):
-            raise _BadError("epoch_start", entry=entry.id)
-        epoch.links.append(link(epoch.links[-1], leaf(line)))
-        epoch.entries.append(entry)
+            raise BadError("epoch_start", entry=entry.id)
+        if isinstance(entry.fact, EpochOpened):
+            self._left.add((entry.station, entry.fact.before_epoch))
+        leaf_hash = leaf(line)
+        epoch.links.append(link(epoch.links[-1], leaf_hash))
+        epoch.entries.append(self._slim(entry))
+        index = self._open.index
+        if not self._open.leaves.put(index, leaf_hash):
+            raise BadError("log_twice", entry=entry.id, detail=f"{self._open.log}.{index}")
+        self._open.index = index + 1
         self._events += 1
-        self._enrol(entry)
+        self._keyring.learn(entry)
+        if self._kept is not None:
+            self._kept.take(entry, line=record.line, head=self._open.message, log=self._open.log, index=index)
 
-    def _enrol(self, entry: Entry) -> None:
+    def _slim(self, entry: Entry) -> Entry:
+        """What later steps read of an entry, its repeated texts kept once: an export has millions."""
         fact = entry.fact
-        if isinstance(fact, StationEnrolled) and self._hub is not None and entry.station == self._hub.hub:
-            key = envelope.public_key(fact.public_key)
-            if key is None:
-                raise _BadError("station_key", entry=entry.id)
-            self._keys[envelope.key_id(key)] = (fact.station, key)
+        if isinstance(fact, Unrecognised):
+            self._unrecognised += 1
+        elif fact.kind.startswith(_UNREAD):
+            fact = _NOTHING
+        one = self._strings.setdefault
+        return Entry(
+            court=CourtId(one(entry.court, entry.court)),
+            station=StationId(one(entry.station, entry.station)),
+            epoch=one(entry.epoch, entry.epoch),
+            sequence=entry.sequence,
+            boot=one(entry.boot, entry.boot),
+            uptime=entry.uptime,
+            time=entry.time,
+            clock=entry.clock,
+            fact=fact,
+        )
 
     def _close_head(self) -> None:
         """The links must arrive where the signed head says: this is what proves the events under it."""
@@ -208,93 +281,84 @@ class _Verifier:
         head, epoch = self._open.head, self._open.epoch
         self._open = None
         if epoch.tip < head.last:
-            raise _BadError("missing", entry=entry_id(head.station, head.epoch, epoch.tip + 1))
+            raise BadError("missing", entry=entry_id(head.station, head.epoch, epoch.tip + 1))
         if epoch.links[head.last].hex() != head.after:
-            raise _BadError("changed", entry=entry_id(head.station, head.epoch, head.last), detail=_span(head))
+            raise BadError("changed", entry=entry_id(head.station, head.epoch, head.last), detail=_span(head))
 
     def _take_ack(self, record: Record) -> None:
-        assert self._hub is not None
-        header, owner = self._signed(record, Purpose.ACK, self._keys)
+        header, owner = self._keyring.signed(record.message, Purpose.ACK)
         ack = wire.decode(header, Ack)
         if isinstance(ack, wire.Malformed):
-            raise _BadError("malformed", detail=ack.why)
-        if owner != self._hub.hub or ack.court != self._court:
-            raise _BadError("wrong_station", detail=self._hub.hub)
+            raise BadError("malformed", detail=ack.why)
+        if owner != self._keyring.hub or ack.court != self._keyring.court:
+            raise BadError("wrong_station", detail=self._keyring.hub)
         epoch = self._epochs.get((ack.station, ack.epoch))
         tip = 0 if epoch is None else epoch.tip
         if ack.verdict is Verdict.COMMITTED and ack.upto > tip:
-            raise _BadError("acknowledged", entry=entry_id(ack.station, ack.epoch, tip + 1), detail=str(ack.upto))
+            raise BadError("acknowledged", entry=entry_id(ack.station, ack.epoch, tip + 1), detail=str(ack.upto))
         self._acks += 1
 
+    def _take_checkpoint(self, record: Record, line: int) -> None:
+        self._expect = ("checkpoint", LAST)
+        found = read_note(record.note, self._keyring)
+        earlier = [one.checkpoint.size for one in self._notes if one.checkpoint.log == found.log][-1:]
+        if earlier and found.size <= earlier[0]:
+            raise BadError("order", detail=f"{found.log}.{found.size}")
+        self._notes.append(Named(found, line))
+        self._newest[found.log] = record.note
+
     def _take_end(self, record: Record) -> None:
-        if (record.events, record.heads) != (self._events, self._heads):
-            raise _BadError("counts", detail=f"{self._events} / {record.events}")
+        said = (record.events, record.heads, record.checkpoints)
+        if said != (self._events, self._heads, len(self._notes)):
+            raise BadError("counts", detail=f"{self._events} / {record.events}")
         self.ended = True
-
-    def _signed(
-        self, record: Record, purpose: Purpose, keys: Mapping[str, tuple[str, Ed25519PublicKey]]
-    ) -> tuple[bytes, str]:
-        """The header of a properly signed message and the station whose key signed it."""
-
-        def key_of(name: str) -> Ed25519PublicKey | None:
-            known = keys.get(name)
-            return None if known is None else known[1]
-
-        signed = envelope.verify(record.message.encode(), purpose=purpose, key_of=key_of)
-        if isinstance(signed, envelope.Rejected):
-            raise _BadError(signed.why)
-        return signed.header, keys[signed.key_id][0]
 
     def conclude(self) -> Consistent:
         """The numbers of an export that was read to its end."""
-        standings = self._standings()
-        every = [entry for epoch in self._epochs.values() for entry in epoch.entries]
+        found = list(standings(self._entries()))
+        covered = {one.checkpoint.log: one.checkpoint for one in self._notes}
         return Consistent(
-            court=self._court,
+            court=self._keyring.court,
             stations=len({epoch.station for epoch in self._epochs.values()}),
             epochs=len(self._epochs),
             heads=self._heads,
             acks=self._acks,
             events=self._events,
-            unrecognised=sum(isinstance(entry.fact, Unrecognised) for entry in every),
-            volumes=len(standings),
-            shelved=sum(one.progress.done is Step.SHELVED for one in standings),
-            holdings=dict(sorted(Counter(_kind(one) for one in standings).items())),
-            contradictions=sum(len(one.held.contradictions) for one in standings),
-            breaches=sum(len(one.breaches) for one in standings),
+            unrecognised=self._unrecognised,
+            logs=len(self._keyring.logs),
+            checkpoints=len(self._notes),
+            witnessed=max((one.checkpoint.size for one in self._named), default=0),
+            uncovered=sum(leaves.size - _size(covered.get(log)) for log, leaves in self._logs.items()),
+            lost=self._lost(),
+            volumes=len(found),
+            shelved=sum(one.progress.done is Step.SHELVED for one in found),
+            holdings=dict(sorted(Counter(_kind(one) for one in found).items())),
+            contradictions=sum(len(one.held.contradictions) for one in found),
+            breaches=sum(len(one.breaches) for one in found),
+            newest=next((self._newest[log] for log in reversed(self._keyring.logs) if log in self._newest), ""),
+            answer=None
+            if self._kept is None
+            else answer(self._kept, self._entries(), self._logs, list(covered.values())),
         )
 
-    def _standings(self) -> list[Standing]:
-        located = locate_all(entry for epoch in self._epochs.values() for entry in epoch.entries)
-        counted = [one for one in located if isinstance(one.entry.fact, Counting)]
-        of_volume: dict[str, list[Located]] = {}
-        for one in located:
-            about = getattr(one.entry.fact, "volume", None)
-            if about is not None:
-                of_volume.setdefault(about, list(counted)).append(one)
-        return [stand(VolumeId(volume), of_volume[volume]) for volume in sorted(of_volume)]
+    def _entries(self) -> Iterable[Entry]:
+        return (entry for epoch in self._epochs.values() for entry in epoch.entries)
+
+    def _lost(self) -> int:
+        """Leaves of older logs that somebody had seen, and that are not here."""
+        most: dict[str, int] = {}
+        for one in self._keyring.recoveries:
+            most[one.before_epoch] = max(one.size, most.get(one.before_epoch, 0))
+        return sum(max(size - self._logs.get(log, Leaves()).size, 0) for log, size in most.items())
 
 
-def verify(lines: Iterable[bytes], *, root: str) -> Result:
-    """Check an export given line by line against the fingerprint of its root key."""
-    verifier = _Verifier(normal_fingerprint(root))
-    at = 0
-    try:
-        for number, record in records(lines):
-            at = number
-            if isinstance(record, wire.Malformed):
-                raise _BadError("malformed", detail=record.why)
-            verifier.take(record)
-        if not verifier.ended:
-            raise _BadError("cut_off", detail=LAST)
-    except _BadError as bad:
-        return Inconsistent(line=at, why=bad.why, entry=bad.entry, detail=bad.detail)
-    return verifier.conclude()
+_NOTHING = Unrecognised(type="", why="")
+_UNREAD = ("door", "grants.", "command.", "station.started", "checkpoint.")
+"""Kinds of entries, by their beginnings, that say nothing of volumes or of time."""
 
 
-def normal_fingerprint(text: str) -> str:
-    """A fingerprint as a person may type it (colons, spaces, capitals) in its one form."""
-    return "".join(text.lower().replace(":", "").split())
+def _size(checkpoint: Checkpoint | None) -> int:
+    return 0 if checkpoint is None else checkpoint.size
 
 
 def _span(head: Head) -> str:

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from sqlmodel import Session, col, select
 
 from custody.identifiers import CourtId
 from hub.store.database import Transaction
-from hub.store.tables import AckRow, CourtRow, EntryRow, EpochRow, HeadRow, StationRow
+from hub.store.log import logs
+from hub.store.tables import AckRow, CheckpointRow, CourtRow, EntryRow, EpochRow, HeadRow, LogRow, StationRow
 
 __all__ = ["FORMAT", "export", "software"]
 
-FORMAT = 1
+FORMAT = 2
 
 
 def export(read: Transaction, court: CourtId, *, clock: Callable[[], int]) -> Iterator[bytes]:
     """The lines of an export, of one moment of the ledger however long reading takes."""
+    digest = hashlib.sha256()
+    counted = _Counted()
     with read() as session:
         row = session.get(CourtRow, court)
         assert row is not None, f"court {court} is not in the database"
-        made = clock()
-        yield _line(record="export", format=FORMAT, court=court, made=made, software=software())
-        yield _line(record="root", public_key=row.root_key)
-        yield _line(record="keys", message=row.keys.decode())
-        counted = _Counted()
-        for epoch in _epochs(session, row):
-            yield from _epoch(session, epoch, counted)
-        yield _line(record="end", events=counted.events, heads=counted.heads)
+        for line in _body(session, row, counted, made=clock()):
+            digest.update(line)
+            yield line
+    yield _line(
+        record="end",
+        events=counted.events,
+        heads=counted.heads,
+        checkpoints=counted.checkpoints,
+        sha256=digest.hexdigest(),
+    )
 
 
 def software() -> str:
@@ -43,6 +49,32 @@ def software() -> str:
 class _Counted:
     events = 0
     heads = 0
+    checkpoints = 0
+
+
+def _body(session: Session, court: CourtRow, counted: _Counted, *, made: int) -> Iterator[bytes]:
+    yield _line(record="export", format=FORMAT, court=court.court, made=made, software=software())
+    yield _line(record="root", public_key=court.root_key)
+    kept = logs(session, CourtId(court.court))
+    yield from _words_of_the_root(kept)
+    for epoch in _epochs(session, court):
+        yield from _epoch(session, epoch, counted)
+    for log in kept:
+        mine = (col(CheckpointRow.court) == log.court, col(CheckpointRow.log) == log.log)
+        rows = select(CheckpointRow).where(*mine).order_by(col(CheckpointRow.size))
+        for row in session.exec(rows.execution_options(yield_per=200)):
+            counted.checkpoints += 1
+            yield _line(record="checkpoint", note=row.note.decode())
+
+
+def _words_of_the_root(kept: Sequence[LogRow]) -> Iterator[bytes]:
+    """Which key the hub had in each epoch, and what opened each log but the first."""
+    for log in kept:
+        yield _line(record="keys", message=log.keys.decode())
+    for log in kept:
+        for message in (log.recovery or b"").split(b"\n\n"):
+            if message:
+                yield _line(record="recovery", message=message.decode())
 
 
 def _epochs(session: Session, court: CourtRow) -> list[EpochRow]:
@@ -60,7 +92,7 @@ def _epoch(session: Session, epoch: EpochRow, counted: _Counted) -> Iterator[byt
     same = [column == value for column, value in zip(heads, mine, strict=True)]
     for head in session.exec(select(HeadRow).where(*same).order_by(col(HeadRow.first)).execution_options(yield_per=50)):
         counted.heads += 1
-        yield _line(record="head", message=head.message.decode())
+        yield _line(record="head", message=head.message.decode(), log=head.log, index=head.log_index)
         entries = (col(EntryRow.court), col(EntryRow.station), col(EntryRow.epoch))
         under = [column == value for column, value in zip(entries, mine, strict=True)]
         between = col(EntryRow.sequence).between(head.first, head.last)

@@ -1,0 +1,113 @@
+"""Whose keys are believed, on whose word: the root by fingerprint, the hub on the root's, stations on the hub's."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from audit.bad import BadError
+from custody import envelope, wire
+from custody.entries import Entry, entry_id
+from custody.events import KeyAnnounced, StationEnrolled
+from custody.messages import Keys, Purpose, Recovery
+
+__all__ = ["Keyring", "normal_fingerprint"]
+
+
+def normal_fingerprint(text: str) -> str:
+    """A fingerprint as a person may type it (colons, spaces, capitals) in its one form."""
+    return "".join(text.lower().replace(":", "").split())
+
+
+@dataclass(slots=True)
+class Keyring:
+    """``logs``: the hub's epochs in order, each named by the root. ``recoveries``: what the root has said of them."""
+
+    court: str = ""
+    hub: str = ""
+    logs: dict[str, Ed25519PublicKey] = field(default_factory=dict)
+    recoveries: list[Recovery] = field(default_factory=list)
+    _root: Ed25519PublicKey | None = None
+    _keys: dict[str, tuple[str, Ed25519PublicKey]] = field(default_factory=dict)  # key id -> whose, key
+
+    def take_root(self, public_key: str, *, fingerprint: str) -> None:
+        key = envelope.public_key(public_key)
+        if key is None:
+            raise BadError("root_key")
+        actual = normal_fingerprint(envelope.fingerprint(key))
+        if not hmac.compare_digest(actual.encode(), fingerprint.encode()):
+            raise BadError("root_fingerprint", detail=envelope.fingerprint(key))
+        self._root = key
+
+    def take_keys(self, message: str) -> None:
+        """The root names the hub's key in one hub epoch."""
+        keys = wire.decode(self._by_root(message, Purpose.KEYS), Keys)
+        if isinstance(keys, wire.Malformed):
+            raise BadError("malformed", detail=keys.why)
+        key = envelope.public_key(keys.public_key)
+        if key is None or keys.court != self.court or keys.hub_epoch in self.logs or self.hub not in ("", keys.hub):
+            raise BadError("hub_key", detail=keys.hub_epoch)
+        self.hub, self.logs[keys.hub_epoch] = keys.hub, key
+        self._keys[envelope.key_id(key)] = (keys.hub, key)
+
+    def take_recovery(self, message: str) -> None:
+        """The root has opened a log after another."""
+        read = wire.decode(self._by_root(message, Purpose.RECOVERY), Recovery)
+        if isinstance(read, wire.Malformed):
+            raise BadError("malformed", detail=read.why)
+        known = list(self.logs)
+        if read.court != self.court or not {read.hub_epoch, read.before_epoch} <= set(known):
+            raise BadError("recovery", detail=read.hub_epoch)
+        if known.index(read.before_epoch) + 1 != known.index(read.hub_epoch):
+            raise BadError("recovery", detail=read.hub_epoch)
+        self.recoveries.append(read)
+
+    def check_logs(self) -> None:
+        """Every log but the first was opened by the root."""
+        opened = {one.hub_epoch for one in self.recoveries}
+        for log in list(self.logs)[1:]:
+            if log not in opened:
+                raise BadError("unrecovered", detail=log)
+
+    def learn(self, entry: Entry) -> None:
+        """The hub enrols a station's key; anybody names a next key under the present one."""
+        match entry.fact:
+            case StationEnrolled(station=station, public_key=text) if entry.station == self.hub:
+                self._add(station, text, entry)
+            case KeyAnnounced(public_key=text):
+                self._add(entry.station, text, entry)
+            case _:
+                pass
+
+    def signed(self, message: str, purpose: Purpose) -> tuple[bytes, str]:
+        """The header of a properly signed message and whose key signed it."""
+        signed = envelope.verify(message.encode(), purpose=purpose, key_of=self._key_of)
+        if isinstance(signed, envelope.Rejected):
+            raise BadError(signed.why)
+        if signed.lines:
+            raise BadError("shape")
+        return signed.header, self._keys[signed.key_id][0]
+
+    def hub_keys(self) -> list[Ed25519PublicKey]:
+        return [key for owner, key in self._keys.values() if owner == self.hub]
+
+    def _key_of(self, name: str) -> Ed25519PublicKey | None:
+        known = self._keys.get(name)
+        return None if known is None else known[1]
+
+    def _add(self, station: str, text: str, entry: Entry) -> None:
+        key = envelope.public_key(text)
+        if key is None:
+            raise BadError("station_key", entry=entry_id(entry.station, entry.epoch, entry.sequence))
+        self._keys.setdefault(envelope.key_id(key), (station, key))
+
+    def _by_root(self, message: str, purpose: Purpose) -> bytes:
+        root = self._root
+        assert root is not None
+        known = {envelope.key_id(root): root}
+        signed = envelope.verify(message.encode(), purpose=purpose, key_of=known.get)
+        if isinstance(signed, envelope.Rejected):
+            raise BadError(signed.why)
+        return signed.header

@@ -1,0 +1,63 @@
+"""One log as an export tells it: leaves put where their heads say, then roots and proofs over all of them."""
+
+from __future__ import annotations
+
+import hashlib
+
+from custody.subtrees import EMPTY, inclusion_of, root_of
+
+__all__ = ["Leaves"]
+
+_SIZE = 32
+_NONE = bytes(_SIZE)
+
+
+class Leaves:
+    """Leaf hashes in one block of memory: 32 bytes each, in any order of arrival. ``root`` and ``proof`` end it."""
+
+    def __init__(self) -> None:
+        self._levels: list[bytearray] = [bytearray()]
+        self.count = 0
+
+    def put(self, index: int, leaf: bytes) -> bool:
+        """Put a leaf at its index; false where one is already."""
+        block, start = self._levels[0], index * _SIZE
+        if start == len(block):
+            block += leaf
+        else:
+            if start > len(block):
+                block.extend(bytes(start - len(block)))
+            if block[start : start + _SIZE] not in (b"", _NONE):
+                return False
+            block[start : start + _SIZE] = leaf
+        self.count += 1
+        return True
+
+    @property
+    def size(self) -> int:
+        return len(self._levels[0]) // _SIZE
+
+    @property
+    def hole(self) -> int | None:
+        """The first index without a leaf below one that has a leaf."""
+        if self.count == self.size:
+            return None
+        block = self._levels[0]
+        return next(n for n in range(self.size) if block[n * _SIZE : (n + 1) * _SIZE] == _NONE)
+
+    def root(self, size: int) -> bytes:
+        return root_of(size, self._subtree) if size else EMPTY
+
+    def proof(self, index: int, size: int) -> list[bytes]:
+        return inclusion_of(index, size, self._subtree)
+
+    def _subtree(self, level: int, number: int) -> bytes:
+        while len(self._levels) <= level:
+            self._levels.append(_above(self._levels[-1]))
+        return bytes(self._levels[level][number * _SIZE : (number + 1) * _SIZE])
+
+
+def _above(below: bytearray) -> bytearray:
+    digest, pair = hashlib.sha256, 2 * _SIZE
+    whole = len(below) // pair * pair
+    return bytearray(b"".join(digest(b"\x01" + below[n : n + pair]).digest() for n in range(0, whole, pair)))

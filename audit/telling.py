@@ -1,0 +1,53 @@
+"""A verdict and an answer in words, from the catalogue of a language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from audit.verify import Consistent, Inconsistent, Result
+from audit.who import Answer, Claim
+
+__all__ = ["claim_text", "moment_text", "told"]
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def told(result: Result, *, say: Mapping[str, str], zone: ZoneInfo) -> str:
+    """What a person reads."""
+    if isinstance(result, Inconsistent):
+        why = say[f"bad.{result.why}"] % {"detail": result.detail, "entry": result.entry}
+        return say["bad"] % {"line": result.line, "entry": result.entry or "–", "why": why}
+    holdings = "; ".join(f"{say[f'holding.{kind}']} {count}" for kind, count in result.holdings.items())
+    good = say["good"] % {**_numbers(result), "holdings": holdings or "–"}
+    return good if result.answer is None else f"{good}\n\n{_answer(result.answer, say, zone)}"
+
+
+def claim_text(claim: Claim, *, kind: str, say: Mapping[str, str], zone: ZoneInfo) -> str:
+    """One claim and what it rests on."""
+    where = claim.place or claim.person or "–"
+    named = {"where": where, "entry": claim.entry, "time": moment_text(claim.time, zone)}
+    grade = say[f"grade.{claim.grade}"]
+    key = "claim.unaccounted" if kind == "unaccounted" else "claim.place" if claim.place else "claim.person"
+    return say[key] % {**named, "grade": grade}
+
+
+def moment_text(milliseconds: int, zone: ZoneInfo) -> str:
+    """Local time with its offset."""
+    moment = (_BEGINNING + timedelta(milliseconds=milliseconds)).astimezone(zone)
+    return moment.isoformat(sep=" ", timespec="seconds")
+
+
+def _numbers(result: Consistent) -> dict[str, object]:
+    names = (name for name in Consistent.__dataclass_fields__ if name not in ("holdings", "answer"))
+    return {name: getattr(result, name) for name in names}
+
+
+def _answer(answer: Answer, say: Mapping[str, str], zone: ZoneInfo) -> str:
+    lines = [say["answer"] % {"volume": answer.volume, "at": moment_text(answer.at, zone)}]
+    lines += [claim_text(one, kind=answer.kind, say=say, zone=zone) for one in answer.claims] or [say["claim.none"]]
+    proven = sum(step.size > 0 for step in answer.proof)
+    lines.append(say["proof"] % {"entries": len(answer.proof), "proven": proven})
+    lines += [f"  {step.entry}  {step.log}.{step.index}" for step in answer.proof[-8:]]
+    return "\n".join(lines)

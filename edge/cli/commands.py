@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge.cli.enrol import add_enrol
+from edge.cli.technician import add_technician
 from edge.errors import EdgeError
 
 __all__ = ["main"]
@@ -38,12 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", help="查看记录 / what the journal holds")
     status.add_argument("--json", action="store_true", help="以 JSON 输出 / print one JSON object")
     status.set_defaults(do=_status)
-    doctor = commands.add_parser("doctor", help="检查本机 / find what is wrong with this machine")
-    doctor.add_argument("--ports", type=Path, metavar="DIR", help="串口所在文件夹,默认 /dev / where serial lines are")
-    doctor.add_argument("--user", metavar="NAME", help="运行程序的用户 / who runs the agent, else the folder's owner")
-    doctor.add_argument("--json", action="store_true", help="以 JSON 输出 / print one JSON object")
-    doctor.set_defaults(do=_doctor)
-    for one in (run, status, doctor):
+    add_technician(commands)
+    for one in (run, status):
         one.add_argument("--station", type=Path, required=True, metavar="DIR", help="站点文件夹 / the station's folder")
     return parser
 
@@ -74,11 +71,3 @@ def _status(chosen: argparse.Namespace) -> int:
     status = read_status(chosen.station)
     print(as_json(status) if chosen.json else as_text(status))
     return 0
-
-
-def _doctor(chosen: argparse.Namespace) -> int:
-    from edge.cli.doctor import look
-
-    told, faulty = look(chosen.station, ports=chosen.ports, runs_as=chosen.user, json=chosen.json)
-    print(told)
-    return int(faulty)

@@ -28,6 +28,10 @@ SILENCE_SECONDS = 3.0  # a reader's or a pin's first word comes within
 class Probe(Protocol):
     """One board or relay box."""
 
+    @property
+    def pulse_ms(self) -> int:
+        """How long a pulse lasts, as the wiring says."""
+
     def among(self) -> tuple[Hypothesis, ...]:
         """What may be true of it before anything was seen."""
 
@@ -46,6 +50,10 @@ class SerialProbe:
         self._among = hypotheses(board, bus)
         self._speaks = board.dialect
         self._fired: dict[int, float] = {}
+
+    @property
+    def pulse_ms(self) -> int:
+        return round(1000 * self._board.dialect.pulse_seconds)
 
     def among(self) -> tuple[Hypothesis, ...]:
         return self._among
@@ -158,6 +166,10 @@ class PinsProbe:
         self._heard: queue.SimpleQueue[Observation] = queue.SimpleQueue()
         self._doors = [Door.UNKNOWN] * self._box.channels
         self._fired: dict[int, float] = {}
+
+    @property
+    def pulse_ms(self) -> int:
+        return round(1000 * self._box.pulse_seconds)
 
     def among(self) -> tuple[Hypothesis, ...]:
         own = "high" if self._box.closed_high else "low"

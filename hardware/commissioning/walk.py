@@ -75,11 +75,15 @@ FATES: Final = {"u": "unwired", "j": "jammed", "s": "skipped"}
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One board (or relay box) as the wiring has it: its channels with their doors, and what may still be true."""
+    """One board (or relay box) as the wiring has it: its channels with their doors, and what may still be true.
+
+    `pulse_ms`: how long a coil is on at most, by the board's own timing; no host can measure it.
+    """
 
     board: str
     doors: tuple[tuple[int, str], ...]
     among: tuple[Hypothesis, ...]
+    pulse_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +248,6 @@ def _answered(walk: Walk, text: str) -> tuple[Walk, Effect]:
             name = walk.lamps[walk.lamp]
             told = LampFound(name, {"y": True, "n": False}.get(word))
             return _next_lamp(replace(walk, lit=(*walk.lit, told), lamp=walk.lamp + 1))
-        case Stage.CLOSING, _:
-            return _next_door(walk)
         case _:
             return _next_door(_note(walk, fate=FATES[word]))
 

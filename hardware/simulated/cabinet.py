@@ -17,6 +17,7 @@ from hardware.simulated.compartment import (
     cut_power,
     move,
     pulse,
+    release,
 )
 from hardware.wiring import Wiring
 
@@ -69,6 +70,10 @@ class SimulatedCabinet:
 
     def push(self, compartment: str) -> Felt:
         return self._move(compartment, Hand.PUSH)
+
+    def release(self, compartment: str) -> None:
+        """The emergency lever."""
+        self._change(compartment, lambda state: release(state, self._clock()))
 
     def jam(self, compartment: str, *, jammed: bool = True) -> None:
         """The bolt no longer moves, wherever it is."""

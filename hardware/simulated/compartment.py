@@ -87,6 +87,14 @@ def move(before: Compartment, now: float, *, hand: Hand) -> tuple[Compartment, F
     return replace(state, door=DoorAt.SHUT, moved_at=now), Felt.MOVED
 
 
+def release(before: Compartment, now: float) -> Compartment:
+    """The emergency lever draws the bolt back by hand, without current; a jammed bolt does not move."""
+    state = advance(before, now)
+    if state.jammed or state.door is not DoorAt.SHUT:
+        return state
+    return replace(state, bolt=1.0, seared=True) if state.sticking else _leave(state, DoorAt.AJAR)
+
+
 def advance(before: Compartment, now: float) -> Compartment:
     """Let time pass: the coil heats, the bolt travels, the ejector pushes."""
     state = before

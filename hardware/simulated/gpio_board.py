@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 from hardware.simulated.cabinet import SimulatedCabinet
 from hardware.wiring import Wiring
@@ -129,6 +130,12 @@ class SimulatedGpio:
                 return self._stuck[pin]
             driven = self._contact(pin)
             return driven if driven is not None else int(state.pull == "up" or self.box.pull == "none")
+
+    def seen(self) -> dict[str, Any]:
+        """As a meter on the coils sees it: the channels with current, how often and how long one had it, alarms."""
+        now = self.clock()
+        on = [channel for channel in range(1, self.box.channels + 1) if self.coil(channel)]
+        return {"on": on, "pulses": len(self.coils), "longest": self.longest(now), "alarms": len(self.alarms)}
 
     def coil(self, channel: int) -> bool:
         """Whether there is current on a lock."""

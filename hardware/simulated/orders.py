@@ -4,7 +4,7 @@
     {"do": "scan", "reader": "label", "text": "…", "symbology": "CODE128"}
     {"do": "show", "camera": "eye", "text": "…", "tilt": 30, …how it is held, see photo.Look}
     {"do": "take-away", "camera": "eye"}
-    {"do": "state"}                          {"ok": true, "powered": …, "compartments": […], "buses": …, "readers": …}
+    {"do": "state"}                          {"ok": true, "powered": …, "compartments": […], "buses": …, "boxes": …, …}
     {"do": "fires"}                          {"ok": true, "fires": […]}
     {"do": "fault", "fault": "drop-reply", "bus": "bus0", "on": "unlock", "times": 1, …its settings}
     {"do": "lever", "compartment": "07"}     opened by its emergency lever
@@ -74,6 +74,7 @@ def _state(bench: Bench, order: Order) -> Order:
             name: {"plugged": bus.line.plugged, "echo": bus.echo, "pending_faults": bus.pending_faults}
             for name, bus in bench.buses.items()
         },
+        "boxes": {name: box.seen() for name, box in bench.boxes.items()},
         "readers": {name: {"plugged": reader.line.plugged} for name, reader in bench.readers.items()},
     }
 

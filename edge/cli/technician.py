@@ -30,7 +30,14 @@ def add_technician(commands: Any) -> None:
         "--wait", type=float, default=20, metavar="SECONDS", help="等待扫描的时间 / how long to wait for a reader"
     )
     commission.set_defaults(do=_commission)
-    for one in (doctor, commission):
+    watch = commands.add_parser("watch", help="查看串口上的帧 / see the frames of a line, live; fires no lock")
+    watch.add_argument("line", nargs="?", metavar="LINE", help="总线或扫描头的名称 / a bus or reader of the wiring")
+    watch.add_argument("--station", type=Path, required=True, metavar="DIR", help=_STATION)
+    watch.add_argument("--seconds", type=float, default=3600, help="看多久 / for how long")
+    watch.add_argument("--raw", action="store_true", help="同时显示原始字节 / show bytes as they come, too")
+    watch.add_argument("--listen", action="store_true", help="只听不问 / do not poll the boards")
+    watch.set_defaults(do=_watch)
+    for one in (doctor, commission, watch):
         one.add_argument("--ports", type=Path, metavar="DIR", help=_PORTS)
 
 
@@ -61,3 +68,21 @@ def _commission(chosen: argparse.Namespace) -> int:
     if chosen.answers is not None:
         answers = iter(chosen.answers.read_text(encoding="utf-8").splitlines())
     return int(not commission(job, Dialogue(answers, sys.stdout, echo=chosen.answers is not None)))
+
+
+def _watch(chosen: argparse.Namespace) -> int:
+    from edge.cli.watch import show
+
+    try:
+        show(
+            chosen.station,
+            chosen.line,
+            ports=chosen.ports,
+            raw=chosen.raw,
+            ask=not chosen.listen,
+            seconds=chosen.seconds,
+            print_line=lambda line: print(line, flush=True),
+        )
+    except KeyboardInterrupt:
+        return 0
+    return 0

@@ -21,6 +21,7 @@ from edge.custodian import Custodian
 from edge.link import Arrived, LinkDown, LinkEvent, LinkUp
 from edge.picture import Around, picture
 from edge.sensing import stimulus_of
+from edge.supervision import Supervision
 from hardware.ports import Observation
 
 __all__ = ["Agent", "Hardware", "Item", "Shown", "Stop"]
@@ -61,9 +62,11 @@ class Agent:
         screen: Shown,
         names: Names,
         clocks: Clocks,
+        supervision: Supervision | None = None,
     ) -> None:
         self._items, self._custodian, self._make_courier = items, custodian, make_courier
         self._hardware, self._screen, self._names, self._clocks = hardware, screen, names, clocks
+        self._supervision = supervision or Supervision({}, healthy=lambda: True)
         self._sound: bool | None = None
         self._drawn: tuple[Scene, Around] | None = None
         self._drawn_at = 0
@@ -75,15 +78,18 @@ class Agent:
         self._follow(courier, begun)
         self._hardware.start()
         _log.info("started: software=%s", software)
+        self._supervision.ready()
         try:
             while self._turn(courier):
                 pass
         finally:
+            self._supervision.stopping()
             self._hardware.stop()
             courier.goodbye()
             _log.info("stopped")
 
     def _turn(self, courier: Courier) -> bool:
+        self._supervision.alive(self._clocks.uptime())
         self._follow(courier, self._custodian.tick())
         courier.tick()
         self._draw(courier)

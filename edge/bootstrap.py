@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import queue
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -29,6 +30,7 @@ from edge.reporting import Identity
 from edge.screen import Screen
 from edge.settings import Settings, load_settings
 from edge.station.layout import station_scene
+from edge.supervision import Supervision
 from hardware.installation import Installation
 from hardware.wiring import Wiring, WiringError, load_wiring
 
@@ -102,6 +104,7 @@ def _run(
         screen=screen,
         names=found,
         clocks=clocks,
+        supervision=Supervision(os.environ, healthy=installation.healthy),
     )
     screen.start()
     try:

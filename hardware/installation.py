@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from hardware.ports import Clock, Deliver, Doors, Port, PulseFailed, PulseFailure
+from hardware.ports import Checked, Clock, Deliver, Doors, Port, PulseFailed, PulseFailure
 from hardware.registry import CAMERAS, DOORS, PINS, SCANNERS, driver
 from hardware.wiring import Wiring
 
@@ -49,6 +49,10 @@ class Installation:
     def stop(self) -> None:
         for port in self._ports:
             port.stop()
+
+    def healthy(self) -> bool:
+        """Whether every driver that must not hang turns. A lost port is no ill health, a hung thread is."""
+        return all(port.healthy() for port in self._ports if isinstance(port, Checked))
 
     def unlock(self, compartment: str, request_id: str) -> None:
         doors = self._doors.get(compartment)

@@ -7,7 +7,7 @@ Observations are frozen and say only what was sensed. A pulse is not an opening:
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 
 class DoorState(Enum):
@@ -150,6 +150,13 @@ class Port(Protocol):
 
     def stop(self) -> None:
         """End the thread and give the port free. Safe to call twice."""
+
+
+@runtime_checkable
+class Checked(Protocol):
+    """A port whose thread keeps something safe, so that a watchdog must know whether it turns."""
+
+    def healthy(self) -> bool: ...
 
 
 class Doors(Port, Protocol):

@@ -48,6 +48,7 @@ SHELF_LIFE = 2.0  # seconds a request may wait before nobody expects the door to
 ANSWER = 1.0  # seconds after which a guard that did not answer a request will not be waited for
 START = 15.0  # seconds a guard may take until it is ready; an old Pi loads slowly
 WORKED = 5.0  # seconds of work after which the end of a guard is a new trouble, not the same once more
+HUNG = 10.0  # seconds after which a thread that did not turn counts as hung
 
 _log = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ class GpioDoors:
         self._loss: LossReason | None = None
         self._on: set[str] = set()  # requests whose coil is on, as far as is known
         self._ready = False
-        self._heard_at = self._ready_at = clock()
+        self._heard_at = self._ready_at = self._turned_at = clock()
         self._closing = threading.Lock()  # a request after the last look into the queue must still get its end
         self._stopping = threading.Event()
         self._bell_out, self._bell_in = os.pipe()
@@ -92,7 +93,14 @@ class GpioDoors:
         self.guard_pid: int | None = None
 
     def start(self) -> None:
+        self._turned_at = self._clock()
         self._thread.start()
+
+    def healthy(self) -> bool:
+        """Whether its thread turns, so that a guard that hangs would be seen and replaced."""
+        if self._thread.ident is None or self._stopping.is_set():
+            return True
+        return self._thread.is_alive() and self._clock() < self._turned_at + HUNG
 
     def stop(self) -> None:
         with self._closing:
@@ -151,7 +159,7 @@ class GpioDoors:
         self._heard_at = self._clock()
         alive_at = self._heard_at
         while not self._stopping.is_set():
-            now = self._clock()
+            now = self._turned_at = self._clock()
             if now >= alive_at:
                 alive_at = now + SAY_EVERY
                 guard.say(Alive())
@@ -250,6 +258,7 @@ class GpioDoors:
     def _pause(self, seconds: float) -> None:
         until = self._clock() + seconds
         while self._clock() < until and not self._stopping.wait(0.02):
+            self._turned_at = self._clock()
             self._while_absent()
 
     def _refuse(self, asked: _Asked, reason: PulseFailure) -> None:

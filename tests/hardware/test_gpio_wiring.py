@@ -1,10 +1,13 @@
 """`[[gpio]]` is read strictly: a pin that would fire a lock at boot, twice used or missing stops the start."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from hardware.wiring import WiringError, parse_wiring
+from hardware.simulated.gpio_library import _HEADER as HEADER
+from hardware.wiring import WiringError, load_wiring, parse_wiring
+from hardware.wiring.gpio import KEYS
 from tests.hardware.gpio_scene import BOX
 
 
@@ -70,3 +73,22 @@ def test_a_box_without_doors_and_two_boxes_of_one_name_are_refused() -> None:
             BOX
             + '[[gpio]]\nname = "box"\nrelays = "active-high"\nlocks = [24]\ncontacts = [25]\ncompartments = "05-05"\n'
         )
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_key_is_explained_in_both_languages() -> None:
+    chinese, english = (ROOT / "docs/hardware/wiring.md").read_text(encoding="utf-8").split("## English")
+
+    assert [key for key in KEYS for page in (chinese, english) if f"`{key}`" not in page.split("[[gpio]]", 1)[1]] == []
+
+
+def test_the_pin_table_of_the_box_of_eight_is_its_wiring() -> None:
+    folder = ROOT / "hardware/cabinets/gpio-8"
+    (box,) = load_wiring(folder / "wiring.toml").gpio
+    rows = re.findall(r"\| 0\d \| (\d) \| (\d+) \((\d+)\) \| (\d+) \((\d+)\)", (folder / "pins.md").read_text("utf-8"))
+    table = [tuple(map(int, row)) for row in rows]
+
+    assert [(lock, contact) for _, lock, _, contact, _ in table] == list(zip(box.locks, box.contacts, strict=True))
+    assert all(HEADER[place] == pin for _, lock, a, contact, b in table for place, pin in ((a, lock), (b, contact)))

@@ -348,8 +348,8 @@ class _Verifier:
         """Leaves of older logs that somebody had seen, and that are not here."""
         most: dict[str, int] = {}
         for one in self._keyring.recoveries:
-            most[one.before_epoch] = max(one.size, most.get(one.before_epoch, 0))
-        return sum(max(size - self._logs.get(log, Leaves()).size, 0) for log, size in most.items())
+            most[one.before_epoch] = max(one.size - one.kept, most.get(one.before_epoch, 0))
+        return sum(most.values())
 
 
 _NOTHING = Unrecognised(type="", why="")

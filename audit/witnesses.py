@@ -11,6 +11,7 @@ from audit.log import Leaves
 from custody import checkpoints, envelope
 from custody.checkpoints import Checkpoint, origin_line, read_text
 from custody.identifiers import CourtId
+from custody.messages import Recovery
 
 __all__ = ["Named", "Seen", "check_named", "check_notes", "check_seen", "read_note", "read_seen"]
 
@@ -93,12 +94,17 @@ def _wrong(seen: Checkpoint, logs: Mapping[str, Leaves], keyring: Keyring) -> st
     if seen.log not in keyring.logs:
         return "unknown"
     leaves = logs.get(seen.log, Leaves())
-    if seen.size <= leaves.size:
-        return None if leaves.root(seen.size) == seen.root else "differs"
-    lost = [one for one in keyring.recoveries if one.before_epoch == seen.log]
-    if any(one.size > seen.size or (one.size, one.root) == (seen.size, seen.root.hex()) for one in lost):
+    if seen.size <= leaves.size and leaves.root(seen.size) == seen.root:
         return None
-    return "beyond"
+    if any(_lost(seen, one) for one in keyring.recoveries):
+        return None
+    return "differs" if seen.size <= leaves.size else "beyond"
+
+
+def _lost(seen: Checkpoint, said: Recovery) -> bool:
+    """Whether the root has said that what was seen is gone."""
+    covered = said.size > seen.size or (said.size, said.root) == (seen.size, seen.root.hex())
+    return said.before_epoch == seen.log and said.kept < seen.size and covered
 
 
 def _told(checkpoint: Checkpoint) -> str:

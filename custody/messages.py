@@ -65,6 +65,7 @@ class Recovery:
     """Signed by the offline root: the hub was restored from a backup and goes on in a new epoch and a new log.
 
     It names the last checkpoint of ``before_epoch`` that anybody has seen, and the hub's key. Keys and root are hex.
+    ``kept``: up to this size the backup is known to have what was seen; beyond, it may have something else.
     """
 
     court: CourtId
@@ -75,6 +76,7 @@ class Recovery:
     before_epoch: str
     size: int
     root: str
+    kept: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

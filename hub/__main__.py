@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from hub.cli.acts import add_person, add_place, bring_in, enrol, init, revoke, take_out
 from hub.cli.options import parser
+from hub.cli.proving import erase, restore
 from hub.cli.run import run
 from hub.errors import HubError
 
@@ -18,6 +19,8 @@ COMMANDS = {
     "place": add_place,
     "import": bring_in,
     "export": take_out,
+    "erase": erase,
+    "recover": restore,
     "run": run,
 }
 

@@ -25,7 +25,7 @@ from hub.link import Address, Link
 from hub.office import Office
 from hub.outgoing import Voice
 from hub.own_chain import OwnChain
-from hub.provisioning import found_court, needs_founding
+from hub.provisioning import check_epoch, found_court, needs_founding
 from hub.queries import Queries
 from hub.settings import Settings
 from hub.store.database import Database
@@ -100,6 +100,7 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
     acting = Acting(database, own, changes)
     if needs_founding(acting):
         found_court(acting, settings, keys)
+    check_epoch(acting, settings)
     voice = Voice(settings.court, settings.hub_epoch, keys.signing)
     ingest = Ingest(
         court=settings.court,

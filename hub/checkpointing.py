@@ -111,11 +111,12 @@ def offer_to(session: Session, court: CourtId, log: str, heard: str | None) -> C
 def _offer(session: Session, newest: CheckpointRow, sizes: Collection[int], *, heard: str | None) -> CheckpointOffer:
     tree = Tree(session, CourtId(newest.court), newest.log)
     within = sorted((size for size in sizes if 0 < size < newest.size), reverse=True)
-    recoveries = (one.recovery for one in reversed(logs(session, CourtId(newest.court))))
+    opened = reversed(logs(session, CourtId(newest.court)))
+    recoveries = (message for one in opened for message in reversed((one.recovery or b"").split(b"\n\n")) if message)
     return CheckpointOffer(
         court=CourtId(newest.court),
         note=newest.note,
         proofs=tuple(Proof(size=size, hashes=tuple(tree.consistency(size, newest.size))) for size in within),
-        recoveries=tuple(one for one in recoveries if one is not None),
+        recoveries=tuple(recoveries),
         heard=heard,
     )

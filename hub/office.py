@@ -24,6 +24,7 @@ from custody.identifiers import (
 from hub.acting import Acting
 from hub.commanding import Commanding
 from hub.core.importing import VolumeKey, VolumeRow
+from hub.erasing import erase
 from hub.face import Refused
 from hub.keys import BadgeBox
 from hub.registering import enter_person, enter_place, enter_volumes
@@ -106,6 +107,13 @@ class Office:
                 now=self._clock(),
             )
         return identity
+
+    def erase_person(self, person: PersonId, *, by: PersonId) -> Refused | None:
+        """Erase name, badge and account. Records keep the id; no proof changes."""
+        with self._acting.act() as act:
+            if not erase(act, self.court, person, now=self._clock()):
+                return Refused("people.nobody_to_erase", {"id": person})
+        return None
 
     def add_shelf(self, place: PlaceId, *, name: str, label: str | None, by: PersonId) -> PlaceId | Refused:
         """Register a shelf, by the label that is stuck on it."""

@@ -21,7 +21,7 @@ from hub.keys import HubKeys, private_bytes, write_secret
 from hub.settings import FILE, Settings, write_settings
 from hub.store.tables import CourtRow, LogRow, StationRow
 
-__all__ = ["found_court", "make_keys", "needs_founding"]
+__all__ = ["check_epoch", "found_court", "make_keys", "needs_founding"]
 
 _SERVERS = ("localhost", "127.0.0.1", "::1")
 
@@ -70,6 +70,17 @@ def needs_founding(acting: Acting) -> bool:
     """Whether this database does not know the court yet."""
     with acting.database.read() as session:
         return session.get(CourtRow, acting.own.court) is None
+
+
+def check_epoch(acting: Acting, settings: Settings) -> None:
+    """A database from before a recovery is not gone on with as if nothing had happened."""
+    with acting.database.read() as session:
+        court = session.get(CourtRow, settings.court)
+    if court is not None and court.hub_epoch != settings.hub_epoch:
+        raise HubError(
+            f"数据库是恢复之前的备份({FILE} 的 hub_epoch 较新)。请运行 yungui-hub recover。\n"
+            f"The database is a backup from before a recovery ({FILE} names a later hub_epoch). Run yungui-hub recover."
+        )
 
 
 def found_court(acting: Acting, settings: Settings, keys: HubKeys) -> None:

@@ -68,10 +68,18 @@ def raise_found(session: Session, court: CourtId, found: Found | None, *, time: 
 
 
 def doubted(session: Session, court: CourtId, log: str) -> bool:
-    """Whether a station has signed for a state of this log that it does not have. Then nothing more is signed of it."""
+    """Whether a station has signed for a state of this log that it does not have. Then nothing more is signed of it.
+
+    What stations sent again after a backup was put back may have brought the log to where it was.
+    """
     wrong = (col(WitnessRow.verdict).in_((Witnessed.AHEAD.value, Witnessed.DIFFERS.value)), col(WitnessRow.log) == log)
-    found = session.exec(select(WitnessRow.station).where(col(WitnessRow.court) == court, *wrong).limit(1)).first()
-    return found is not None
+    size, tree = log_of(session, court, log).size, Tree(session, court, log)
+    for row in session.exec(select(WitnessRow).where(col(WitnessRow.court) == court, *wrong)):
+        if row.size > size or tree.root(row.size).hex() != row.root:
+            return True
+        row.verdict = Witnessed.AGREES.value
+        session.add(row)
+    return False
 
 
 def witnessed_sizes(session: Session, court: CourtId, log: str) -> frozenset[int]:

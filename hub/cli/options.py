@@ -28,6 +28,9 @@ def parser() -> argparse.ArgumentParser:
     _import(_command(commands, "import", "导入案卷清单 · bring a list of volumes in"))
     export = _command(commands, "export", "导出全部记录 · take the whole ledger out")
     export.add_argument("file", type=Path, help="要写的文件,- 为标准输出 · file to write, - for standard output")
+    erased = _command(commands, "erase", "删除人员的姓名、证卡和账号 · erase a person's name, badge and account")
+    erased.add_argument("person", help="人员编号 · the person's id")
+    _recover(_command(commands, "recover", "装回备份后另开一本总记录 · go on after a backup was put back"))
     _command(commands, "run", "运行中心 · run the hub")
     return top
 
@@ -101,6 +104,17 @@ def _place(made: argparse.ArgumentParser) -> None:
     made.add_argument("place", help="编号,如 shelf-a1 · id")
     made.add_argument("--name", required=True)
     made.add_argument("--label", help="架位标签 · the label stuck on it")
+
+
+def _recover(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--root-key", type=Path, required=True, help="离线保存的 root.pem · the root key kept offline")
+    made.add_argument(
+        "--seen",
+        action="append",
+        default=[],
+        metavar="CHECKPOINT",
+        help="见过的检查点:文件或文字,可多次 · a checkpoint somebody has kept, file or text; repeatable",
+    )
 
 
 def _import(made: argparse.ArgumentParser) -> None:

@@ -1,0 +1,63 @@
+"""The commands about proof and privacy: recover after a backup was put back, erase a person."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from custody import checkpoints
+from custody.identifiers import PersonId
+from hub.bootstrap import assemble
+from hub.errors import HubError
+from hub.face import Refused
+from hub.recovering import read_checkpoint, recover
+from hub.settings import load_settings
+from hub.texts import CHINESE, ENGLISH, texts
+
+__all__ = ["erase", "restore"]
+
+
+def restore(options: argparse.Namespace) -> None:
+    """After a backup was put back."""
+    settings = load_settings(options.data)
+    seen = [read_checkpoint(_text(one), settings) for one in options.seen]
+    done = recover(settings, _root(options.root_key), seen=seen)
+    if done.epoch is None:
+        print(f"恢复声明已补全 · the statement was completed: {checkpoints.name(done.seen)}")
+    else:
+        print(f"已另开一本总记录 · a new log was opened: {done.epoch}")
+    print(f"见过的最后一个检查点 · last checkpoint seen: {done.seen.size}, 丢失 · lost: {done.lost}")
+    print("各站点会自动补发自己的记录。· Stations send what they still have by themselves.")
+
+
+def erase(options: argparse.Namespace) -> None:
+    """Name, badge and account of a person, everywhere."""
+    with assemble(load_settings(options.data)) as hub:
+        refused = hub.office.erase_person(PersonId(options.person), by=PersonId("shell"))
+    if isinstance(refused, Refused):
+        said = (texts(language)(refused.key, **refused.fields) for language in (CHINESE, ENGLISH))
+        raise HubError("\n".join(dict.fromkeys(said)))
+    print(f"已删除 {options.person} 的姓名、证卡和账号 · erased name, badge and account of {options.person}")
+
+
+def _text(text: str) -> str:
+    path = Path(text)
+    try:
+        return path.read_text(encoding="utf-8") if path.is_file() else text
+    except (OSError, ValueError):
+        return text
+
+
+def _root(path: Path) -> Ed25519PrivateKey:
+    try:
+        key = load_pem_private_key(path.read_bytes(), None)
+    except (OSError, ValueError, TypeError) as error:
+        raise HubError(
+            f"{path} 无法作为密钥读取。请检查文件。· {path} cannot be read as a key ({error}). Check the file."
+        ) from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise HubError(f"{path} 不是 Ed25519 私钥。请检查文件。· {path} is no Ed25519 key. Check the file.")
+    return key

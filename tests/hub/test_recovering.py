@@ -1,0 +1,240 @@
+"""A hub on an older backup: it notices by what stations saw, signs no more, and goes on only by the root's word."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from sqlmodel import select
+
+from audit.verify import Consistent, Inconsistent, Seen, verify
+from custody import checkpoints, envelope, wire
+from custody.checkpoints import Accepted, Checkpoint, Offered, judge
+from custody.events import DoorClosed, DoorOpened, Doubt, EpochReason, LedgerContradicted
+from custody.identifiers import ActId, PlaceId
+from custody.messages import Recovery
+from custody.topics import Channel
+from hub.__main__ import main
+from hub.bootstrap import Hub, assemble
+from hub.checkpointing import offer
+from hub.errors import HubError
+from hub.export import export
+from hub.recovering import read_checkpoint, recover
+from hub.settings import Settings, load_settings
+from hub.store.log import Tree, checkpoint_of, log_of
+from hub.store.tables import DiscrepancyRow, WitnessRow
+from tests.hub.sample_court import COURT, Sample, enrolled, founded, registered, send
+
+P7 = PlaceId("cab-1.07")
+
+
+@dataclass
+class Restored:
+    """A court whose hub was put back to a backup, and a station that has seen more."""
+
+    folder: Path
+    cabinet: Sample
+    seen: Checkpoint
+    note: str
+
+    @property
+    def settings(self) -> Settings:
+        return load_settings(self.folder)
+
+    @property
+    def root(self) -> Ed25519PrivateKey:
+        key = load_pem_private_key((self.folder / "keys" / "root.pem").read_bytes(), None)
+        assert isinstance(key, Ed25519PrivateKey)
+        return key
+
+    def verdict(self, hub: Hub, *seen: str) -> Consistent | Inconsistent:
+        public = envelope.public_key(hub.settings.root_key)
+        assert public is not None
+        lines = export(hub.database.read, COURT, clock=lambda: 0)
+        return verify(lines, root=envelope.fingerprint(public), seen=[Seen(one) for one in seen])
+
+
+def signed(hub: Hub) -> tuple[Checkpoint, str]:
+    row = hub.checkpointing.sign()
+    assert row is not None
+    return checkpoint_of(row), row.note.decode()
+
+
+def speak(hub: Hub, cabinet: Sample, count: int = 3) -> None:
+    cabinet.say(*(DoorClosed(place=P7) for _ in range(count)))
+    send(hub, cabinet, cabinet.batch())
+
+
+@pytest.fixture
+def restored(tmp_path: Path) -> Restored:
+    """The backup is made, more happens and is seen, the backup is put back, and the hub has gone on for a moment."""
+    folder, backup = tmp_path / "hub", tmp_path / "backup.sqlite"
+    with founded(tmp_path) as hub:
+        cabinet = enrolled(hub, tmp_path)
+        send(hub, cabinet, cabinet.batch())
+        cabinet.checkpoint = checkpoints.name(signed(hub)[0])
+        speak(hub, cabinet)
+    shutil.copy(folder / "hub.sqlite", backup)
+    with assemble(load_settings(folder)) as hub:
+        registered(hub, 1)
+        speak(hub, cabinet)
+        seen, note = signed(hub)
+        cabinet.checkpoint = checkpoints.name(seen)
+        speak(hub, cabinet)
+    for old in folder.glob("hub.sqlite*"):
+        old.unlink()
+    shutil.copy(backup, folder / "hub.sqlite")
+    return Restored(folder, cabinet, seen, note)
+
+
+def test_a_restored_hub_is_told_so_by_its_stations_and_signs_no_more(restored: Restored) -> None:
+    with assemble(restored.settings) as hub:
+        send(hub, restored.cabinet, restored.cabinet.state(), Channel.STATE)
+
+        with hub.database.read() as session:
+            assert [row.kind for row in session.exec(select(DiscrepancyRow))] == ["ledger_ahead"]
+        assert hub.checkpointing.sign() is None
+        bad = restored.verdict(hub, restored.note)
+        assert isinstance(bad, Inconsistent) and bad.why == "seen_beyond"
+
+
+def test_after_a_recovery_stations_follow_and_the_whole_export_verifies(restored: Restored) -> None:
+    before = restored.settings.hub_epoch
+    with assemble(restored.settings) as hub:
+        send(hub, restored.cabinet, restored.cabinet.batch())  # the station sends the lost part again
+
+    done = recover(restored.settings, restored.root, seen=[restored.seen])
+
+    assert (done.seen, done.epoch) == (restored.seen, restored.settings.hub_epoch)
+    assert done.lost > 0
+    with assemble(restored.settings) as hub:
+        new, _ = signed(hub)
+        assert new.log != before
+        with hub.database.read() as session:
+            made = offer(session, COURT, new.log)
+            kinds = [row.kind for row in session.exec(select(DiscrepancyRow)) if row.station == hub.settings.hub]
+        assert made is not None
+        (statement,) = made.recoveries
+        read = envelope.split(statement)
+        assert isinstance(read, envelope.Signed)
+        told = wire.decode(read.header, Recovery)
+        assert isinstance(told, Recovery)
+        offered = Offered(checkpoint=new, proofs={}, recoveries=[told])
+        assert judge(restored.seen, offered) == Accepted(new), "a station follows the root's word"
+        assert kinds == ["history_lost"], "what is gone of the hub's own chain is told"
+        restored.cabinet.checkpoint = checkpoints.name(new)
+        speak(hub, restored.cabinet)
+        result = restored.verdict(hub, restored.note)
+    assert isinstance(result, Consistent), result
+    assert (result.logs, result.lost) == (2, done.lost)
+
+
+def test_a_hub_whose_stations_sent_everything_again_has_lost_nothing(restored: Restored, tmp_path: Path) -> None:
+    """What nobody at the hub had done, comes back entry by entry, and the log grows to what was seen."""
+    with founded(tmp_path / "other") as hub:
+        cabinet = enrolled(hub, tmp_path / "other")
+        cabinet.checkpoint = f"{hub.settings.hub_epoch}.{10**6}.{'ab' * 32}"
+        send(hub, cabinet, cabinet.batch())
+        assert hub.checkpointing.sign() is None
+        with hub.database.write() as session:
+            row = session.get(WitnessRow, (COURT, cabinet.id))
+            log = log_of(session, COURT, hub.settings.hub_epoch)
+            assert row is not None
+            row.size, row.root = log.size, Tree(session, COURT, log.log).root(log.size).hex()
+
+        assert hub.checkpointing.sign() is not None
+
+
+def test_without_the_roots_statement_no_other_log_verifies(restored: Restored) -> None:
+    recover(restored.settings, restored.root, seen=[restored.seen])
+    with assemble(restored.settings) as hub:
+        root = envelope.public_key(hub.settings.root_key)
+        assert root is not None
+        lines = [one for one in export(hub.database.read, COURT, clock=lambda: 0) if b'"recovery"' not in one]
+        bad = verify(lines, root=envelope.fingerprint(root))
+
+    assert isinstance(bad, Inconsistent)
+    assert bad.why == "unrecovered"
+
+
+def test_what_a_recovery_left_out_is_completed_by_another(restored: Restored) -> None:
+    recover(restored.settings, restored.root, seen=[restored.seen])
+    later = Checkpoint(restored.seen.log, restored.seen.size + 2, bytes(32))
+    with assemble(restored.settings) as hub:
+        restored.cabinet.checkpoint = None
+        restored.cabinet.say(LedgerContradicted(why=Doubt.RECOVERED_BEFORE, accepted=checkpoints.name(later), note=""))
+        send(hub, restored.cabinet, restored.cabinet.batch())
+
+    done = recover(restored.settings, restored.root)
+
+    assert (done.epoch, done.seen) == (None, later)
+    with assemble(restored.settings) as hub:
+        assert isinstance(restored.verdict(hub, checkpoints.name(later)), Consistent)
+
+
+def test_a_backup_from_before_a_recovery_is_recovered_too(restored: Restored, tmp_path: Path) -> None:
+    shutil.copy(restored.folder / "hub.sqlite", tmp_path / "older.sqlite")
+    recover(restored.settings, restored.root, seen=[restored.seen])
+    with assemble(restored.settings) as hub:
+        second, note = signed(hub)
+    for old in restored.folder.glob("hub.sqlite*"):
+        old.unlink()
+    shutil.copy(tmp_path / "older.sqlite", restored.folder / "hub.sqlite")
+
+    with pytest.raises(HubError, match="yungui-hub recover"):
+        assemble(restored.settings)
+    done = recover(restored.settings, restored.root, seen=[second, restored.seen])
+
+    assert done.seen == second
+    with assemble(restored.settings) as hub:
+        result = restored.verdict(hub, note, restored.note)
+    assert isinstance(result, Consistent), result
+    assert result.logs == 3
+
+
+def test_nothing_is_recovered_where_nothing_is_missing(tmp_path: Path) -> None:
+    with founded(tmp_path) as hub:
+        settings = hub.settings
+    key = load_pem_private_key((settings.folder / "keys" / "root.pem").read_bytes(), None)
+    assert isinstance(key, Ed25519PrivateKey)
+
+    with pytest.raises(HubError, match="Nothing to recover"):
+        recover(settings, key)
+    with pytest.raises(HubError, match="not the root key"):
+        recover(settings, Ed25519PrivateKey.generate())
+
+
+def test_a_checkpoint_is_read_as_it_was_kept(restored: Restored) -> None:
+    assert read_checkpoint(restored.note, restored.settings) == restored.seen
+    assert read_checkpoint(checkpoints.name(restored.seen) + "\n", restored.settings) == restored.seen
+    with pytest.raises(HubError, match="no checkpoint of this court"):
+        read_checkpoint("nonsense", restored.settings)
+
+
+def test_the_command_recovers_and_says_what_is_lost(restored: Restored, capsys: pytest.CaptureFixture[str]) -> None:
+    page = restored.folder / "page.txt"
+    page.write_text(restored.note)
+    command = ["recover", "--data", str(restored.folder), "--root-key", str(restored.folder / "keys" / "root.pem")]
+
+    assert main([*command, "--seen", str(page)]) == 0
+    assert f"last checkpoint seen: {restored.seen.size}" in capsys.readouterr().out
+    assert main(command) == 1
+    assert main(["recover", "--data", str(restored.folder), "--root-key", str(page)]) == 1
+    assert "cannot be read as a key" in capsys.readouterr().err
+
+
+def test_a_stations_old_card_is_a_history_of_its_own(restored: Restored) -> None:
+    """The other side: an old card put back goes on in a new epoch that names the hub's tip of the old one."""
+    recover(restored.settings, restored.root, seen=[restored.seen])
+    with assemble(restored.settings) as hub:
+        restored.cabinet.checkpoint = None
+        send(hub, restored.cabinet, restored.cabinet.batch())
+        restored.cabinet.open_epoch("e2", EpochReason.HISTORY_LOST)
+        restored.cabinet.say(DoorOpened(place=P7, act=ActId("a")))
+        send(hub, restored.cabinet, restored.cabinet.batch())
+        signed(hub)
+        assert isinstance(restored.verdict(hub), Consistent)

@@ -1,6 +1,8 @@
 """Local accounts: passwords by argon2, sessions kept in the database, one answer for whatever was wrong.
 
 Nothing here tells whether a user name exists: unknown names cost the same time, count failures and lock like others.
+Wrong passwords make an account wait, and also the address they come from. An account's own wait is not asked of an
+address from which that person signed in lately, so that nobody can lock a colleague out by typing rubbish elsewhere.
 """
 
 from __future__ import annotations
@@ -16,14 +18,23 @@ from dataclasses import dataclass, field
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from custody.grants import Role
 from custody.identifiers import CourtId, PersonId, check_id
-from hub.core.patience import LEAST_LENGTH, SessionAge, is_over, password_trouble, wait_after
+from hub.core.patience import FREE_ATTEMPTS, LEAST_LENGTH, SessionAge, is_over, password_trouble, wait_after
 from hub.store.account_tables import AccountRow, LoginRow
 
-__all__ = ["Account", "AccountRefusal", "Accounts", "SignedIn", "Transaction", "Visitor", "create_account"]
+__all__ = [
+    "Account",
+    "AccountRefusal",
+    "Accounts",
+    "OwnSession",
+    "SignedIn",
+    "Transaction",
+    "Visitor",
+    "create_account",
+]
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 """Opens a database session; one made for writing commits when it is left without an error."""
@@ -53,6 +64,18 @@ class SignedIn:
 
     token: str
     visitor: Visitor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSession:
+    """One of a person's own sessions. ``id`` ends it; ``here``: the one that asks. Times in ms since 1970."""
+
+    id: str
+    opened: int
+    seen: int
+    address: str
+    means: str
+    here: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,21 +127,35 @@ class Accounts:
     """
 
     def __init__(
-        self, *, court: CourtId, read: Transaction, write: Transaction, clock: Callable[[], int], at_once: int = 2
+        self,
+        *,
+        court: CourtId,
+        read: Transaction,
+        write: Transaction,
+        clock: Callable[[], int],
+        at_once: int = 2,
+        emergency: Callable[[Session, PersonId], Callable[[], None]] = lambda _session, _person: lambda: None,
     ) -> None:
+        """``emergency`` records, in the transaction of the login, that somebody came in by a sealed account;
+        what it gives back is called once that is committed.
+        """
         self._court = court
         self._read = read
         self._write = write
         self._clock = clock
         self._slots = threading.BoundedSemaphore(at_once)
+        self._emergency = emergency
         self._strangers = _Strangers()
+        self._addresses = _Strangers()
 
-    def sign_in(self, user: str, password: str) -> SignedIn | AccountRefusal:
+    def sign_in(self, user: str, password: str, *, address: str = "") -> SignedIn | AccountRefusal:
         user, now = user.strip().lower(), self._clock()
         with self._read() as session:
             row = session.get(AccountRow, (self._court, user))
-            found = None if row is None or row.disabled else _Kept(row.password, row.locked_until)
+            found = None if row is None or row.disabled or not row.password else _Kept(row.password, row.locked_until)
+            known = found is not None and self._is_known(session, user, address, now)
         locked_until = self._strangers.locked_until(user) if found is None else found.locked_until
+        locked_until = max(0 if known else locked_until, self._addresses.locked_until(address))
         if now < locked_until:
             return AccountRefusal("login.locked", {"seconds": -(-(locked_until - now) // 1000)})
         if not self._slots.acquire(timeout=_PATIENCE):
@@ -128,9 +165,19 @@ class Accounts:
         finally:
             self._slots.release()
         if found is None or not right:
-            self._failed(user, known=found is not None)
+            self._failed(user, address, known=found is not None)
             return AccountRefusal("login.wrong")
-        return self._open(user)
+        self._addresses.forget(address)
+        return self._open(user, address=address, means="password")
+
+    def sign_in_as(self, subject: str, *, address: str = "") -> SignedIn | AccountRefusal:
+        """Let in whom the court's single sign-on has vouched for, if an account is bound to that subject."""
+        with self._read() as session:
+            same = (col(AccountRow.court) == self._court, col(AccountRow.subject) == subject)
+            user = session.exec(select(AccountRow.user).where(*same)).first()
+        if user is None:
+            return AccountRefusal("login.not_bound")
+        return self._open(user, address=address, means="single_sign_on")
 
     def visitor(self, token: str | None, *, watching: bool = False) -> Visitor | None:
         """Whose session this is; none when there is none, or it has run out.
@@ -155,7 +202,79 @@ class Accounts:
     def sign_out(self, token: str | None) -> None:
         if token:
             with self._write() as session:
-                session.exec(delete(LoginRow).where(col(LoginRow.court) == self._court, _is(token)))
+                over = update(LoginRow).where(col(LoginRow.court) == self._court, _is(token)).values(seen=0)
+                session.exec(over)  # it stays for some days, so that the address is known
+
+    def sessions(self, token: str) -> tuple[OwnSession, ...]:
+        """The sessions of whoever this token belongs to, the one used last first."""
+        now = self._clock()
+        with self._read() as session:
+            mine = session.get(LoginRow, (self._court, _digest(token)))
+            if mine is None:
+                return ()
+            same = (col(LoginRow.court) == self._court, col(LoginRow.user) == mine.user)
+            rows = session.exec(select(LoginRow).where(*same).order_by(col(LoginRow.seen).desc())).all()
+            return tuple(
+                OwnSession(
+                    id=row.token[:_SHORT],
+                    opened=row.opened,
+                    seen=row.seen,
+                    address=row.address,
+                    means=row.means,
+                    here=row.token == mine.token,
+                )
+                for row in rows
+                if not is_over(SessionAge(row.opened, row.seen), now=now)
+            )
+
+    def end_session(self, user: str, session_id: str) -> bool:
+        """End one of a user's own sessions; whether there was such a one."""
+        with self._write() as session:
+            same = (col(LoginRow.court) == self._court, col(LoginRow.user) == user)
+            for row in session.exec(select(LoginRow).where(*same)).all():
+                if row.token[:_SHORT] == session_id:
+                    row.seen = 0
+                    return True
+        return False
+
+    def change_password(self, user: str, *, before: str, after: str, address: str = "") -> AccountRefusal | None:
+        """A person's own new password. It ends every session of that person, everywhere."""
+        if isinstance(tried := self.sign_in(user, before, address=address), AccountRefusal):
+            return tried
+        trouble = password_trouble(after, user=user)
+        if trouble is not None:
+            self.sign_out(tried.token)
+            return AccountRefusal(trouble, {"least": LEAST_LENGTH})
+        return self._change(user, password=_HASH.hash(after))
+
+    def change_roles(self, user: str, roles: Collection[Role]) -> AccountRefusal | None:
+        """Other roles from now on. It ends every session of that person, everywhere."""
+        if not roles:
+            return AccountRefusal("account.no_role", {"user": user})
+        return self._change(user, roles=" ".join(sorted(roles)))
+
+    def disable(self, user: str) -> AccountRefusal | None:
+        """Let nobody in by this account any more, and end its sessions."""
+        return self._change(user, disabled=True)
+
+    def bind(self, user: str, subject: str) -> AccountRefusal | None:
+        """Say who this account is to single sign-on; nobody gets an account by signing on alone."""
+        with self._read() as session:
+            same = (col(AccountRow.court) == self._court, col(AccountRow.subject) == subject)
+            if session.exec(select(AccountRow.user).where(*same)).first() not in (None, user):
+                return AccountRefusal("account.subject_taken", {"user": user})
+        return self._change(user, subject=subject)
+
+    def seal(self, user: str, *, person: PersonId, name: str) -> str | AccountRefusal:
+        """Make or renew an account for emergencies, and give its password, once: it goes on paper into two envelopes.
+
+        Half of it opens nothing, so each envelope may have its own keeper. Each use is an entry of the hub's chain.
+        """
+        password = "-".join(secrets.token_hex(3) for _ in range(_SEALED_PARTS))
+        with self._write() as session:
+            session.exec(delete(AccountRow).where(col(AccountRow.court) == self._court, col(AccountRow.user) == user))
+        refused = self.create(user=user, password=password, person=person, name=name, roles=[Role.ADMINISTRATOR])
+        return refused or self._change(user, sealed=True) or password
 
     def create(
         self, *, user: str, password: str, person: PersonId, name: str, roles: Collection[Role]
@@ -179,8 +298,27 @@ class Accounts:
                 Account(user=row.user, person=PersonId(row.person), name=row.name, roles=_roles(row)) for row in rows
             )
 
-    def _open(self, user: str) -> SignedIn | AccountRefusal:
+    def _change(self, user: str, **changes: object) -> AccountRefusal | None:
+        """Change an account and end all its sessions, in one transaction."""
+        with self._write() as session:
+            row = session.get(AccountRow, (self._court, user))
+            if row is None:
+                return AccountRefusal("account.unknown", {"user": user})
+            for name, value in changes.items():
+                setattr(row, name, value)
+            mine = (col(LoginRow.court) == self._court, col(LoginRow.user) == user)
+            session.exec(delete(LoginRow).where(*mine))
+        return None
+
+    def _is_known(self, session: Session, user: str, address: str, now: int) -> bool:
+        """Whether this person signed in from there within the last days."""
+        same = (col(LoginRow.court) == self._court, col(LoginRow.user) == user, col(LoginRow.address) == address)
+        recent = col(LoginRow.opened) >= now - _KEPT
+        return address != "" and session.exec(select(LoginRow.token).where(*same, recent)).first() is not None
+
+    def _open(self, user: str, *, address: str, means: str) -> SignedIn | AccountRefusal:
         token, now = secrets.token_urlsafe(32), self._clock()
+        told: Callable[[], None] = lambda: None  # noqa: E731  # most logins are told to nobody
         with self._write() as session:
             row = session.get(AccountRow, (self._court, user))
             if row is None or row.disabled:
@@ -188,12 +326,19 @@ class Accounts:
             row.failures, row.locked_until = 0, 0
             ended = col(LoginRow.opened) < now - _KEPT
             session.exec(delete(LoginRow).where(col(LoginRow.court) == self._court, ended))
-            session.add(LoginRow(court=self._court, token=_digest(token), user=user, opened=now, seen=now))
+            login = LoginRow(court=self._court, token=_digest(token), user=user, opened=now, seen=now)
+            login.address, login.means = address, means
+            session.add(login)
             visitor = _visitor(row)
+            if row.sealed:
+                told = self._emergency(session, visitor.person)
+        told()
         return SignedIn(token, visitor)
 
-    def _failed(self, user: str, *, known: bool) -> None:
+    def _failed(self, user: str, address: str, *, known: bool) -> None:
         now = self._clock()
+        if address:
+            self._addresses.failed(address, now, free=_FREE_PER_ADDRESS)
         if not known:
             self._strangers.failed(user, now)
             return
@@ -214,6 +359,9 @@ _PATIENCE = 5.0
 _SEEN_EVERY = 60_000
 _KEPT = 7 * 24 * 3_600_000
 _LONGEST = 200
+_SHORT = 16
+_SEALED_PARTS = 6
+_FREE_PER_ADDRESS = 30  # people of one room may share an address
 _HASH = PasswordHash((Argon2Hasher(time_cost=3, memory_cost=32 * 1024, parallelism=1),))
 _NOBODY = _HASH.hash(secrets.token_urlsafe(16))
 """What the password of a user who does not exist is compared with, so that both take the same time."""
@@ -226,7 +374,7 @@ class _Kept:
 
 
 class _Strangers:
-    """Failures under names that have no account, the latest few thousand of them."""
+    """Failures under names that have no account, or from addresses, the latest few thousand of them."""
 
     _MOST = 4096
 
@@ -238,12 +386,16 @@ class _Strangers:
         with self._lock:
             return self._failures.get(user, (0, 0))[1]
 
-    def failed(self, user: str, now: int) -> None:
+    def failed(self, user: str, now: int, *, free: int = FREE_ATTEMPTS) -> None:
         with self._lock:
             count = self._failures.pop(user, (0, 0))[0] + 1
-            self._failures[user] = (count, now + wait_after(count))
+            self._failures[user] = (count, now + wait_after(count - free + FREE_ATTEMPTS))
             while len(self._failures) > self._MOST:
                 self._failures.popitem(last=False)
+
+    def forget(self, user: str) -> None:
+        with self._lock:
+            self._failures.pop(user, None)
 
 
 def _digest(token: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from custody.events import SealedAccountUsed
 from hub.accounts import Accounts
 from hub.acting import Acting
 from hub.checkpointing import Checkpointing
@@ -124,7 +126,15 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
     office = Office(acting=acting, commanding=commanding, badges=keys.badges, clock=wall)
     zone = ZoneInfo(settings.zone)
     queries = Queries(court=settings.court, hub=settings.hub, database=database, clock=wall, zone=zone)
-    accounts = Accounts(court=settings.court, read=database.read, write=database.write, clock=wall)
+    accounts = Accounts(
+        court=settings.court,
+        read=database.read,
+        write=database.write,
+        clock=wall,
+        emergency=lambda session, person: partial(
+            changes.publish, own.append(session, [SealedAccountUsed(person=person)])
+        ),
+    )
     enrolling = Enrolling(acting=acting, settings=settings, box=keys.badges, clock=wall)
     return Hub(
         settings=settings,

@@ -17,10 +17,11 @@ from custody.events import (
     DiscrepancyResolved,
     EpochOpened,
     LedgerContradicted,
+    SealedAccountUsed,
 )
 from custody.identifiers import CourtId, StationId
 from custody.messages import Head
-from hub.core.discrepancies import of_epoch
+from hub.core.discrepancies import Found, of_epoch, of_sealed
 from hub.core.receiving import Commit
 from hub.core.witnessing import of_ledger
 from hub.feed import Changed
@@ -61,7 +62,9 @@ def _follow(session: Session, entries: Iterable[Entry], *, own: bool) -> Iterabl
     for entry in entries:
         match entry.fact:
             case EpochOpened():
-                _begin_anew(session, entry)
+                _raise(session, entry, of_epoch(entry))
+            case SealedAccountUsed() if own:
+                _raise(session, entry, of_sealed(entry))
             case LedgerContradicted():
                 raise_found(session, entry.court, of_ledger(entry), time=entry.time)
             case CommandAnswered(command=command, result=result):
@@ -81,8 +84,7 @@ def _follow(session: Session, entries: Iterable[Entry], *, own: bool) -> Iterabl
                 pass
 
 
-def _begin_anew(session: Session, entry: Entry) -> None:
-    found = of_epoch(entry)
+def _raise(session: Session, entry: Entry, found: Found | None) -> None:
     if found is not None:
         session.add(
             DiscrepancyRow(

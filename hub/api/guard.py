@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.accounts import SignedIn, Visitor
 from hub.api.problems import Problem, language_of, problem_response
@@ -21,6 +23,7 @@ from hub.texts import texts
 
 __all__ = [
     "Asking",
+    "address_of",
     "admit",
     "cookie_name",
     "forget",
@@ -58,6 +61,11 @@ def visitor_of(request: Request) -> Visitor | None:
     """Whoever is signed in."""
     parts = parts_of(request)
     return parts.accounts.visitor(request.cookies.get(cookie_name(parts)))
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from, as the connection says: headers can be made up."""
+    return "" if request.client is None else request.client.host
 
 
 def telling(request: Request) -> Telling:
@@ -110,6 +118,8 @@ def forget(response: Response, *, parts: Parts) -> None:
 def install_guard(app: FastAPI, parts: Parts) -> None:
     """Hand ``parts`` to every request, refuse changes that another site asks for, and say what browsers may load."""
 
+    app.add_middleware(_OwnSockets)
+
     @app.middleware("http")
     async def _guard(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
         request.scope["yungui.parts"] = parts
@@ -126,6 +136,19 @@ def install_guard(app: FastAPI, parts: Parts) -> None:
         return response
 
 
+class _OwnSockets:
+    """Pages keep a socket open, and a browser opens one for any site: this site's pages alone get it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and _from_elsewhere(HTTPConnection(scope)):
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        await self._app(scope, receive, send)
+
+
 def _fits(request: Request) -> bool:
     """Whether a body is of a size that can be asked of us; one that does not say its size is none of ours."""
     length = request.headers.get("content-length")
@@ -134,7 +157,7 @@ def _fits(request: Request) -> bool:
     return length.isdigit() and int(length) <= _MOST_BYTES
 
 
-def _from_elsewhere(request: Request) -> bool:
+def _from_elsewhere(request: HTTPConnection) -> bool:
     """Browsers say where a request comes from; what says nothing is no browser and carries no stolen cookie."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:

@@ -18,12 +18,15 @@ __all__ = [
     "ImportOutcome",
     "Login",
     "NewAccount",
+    "NewPassword",
     "NewPerson",
+    "NewRoles",
     "OpenCompartment",
     "Release",
     "Resolve",
     "Session",
     "Started",
+    "Subject",
 ]
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
@@ -44,6 +47,23 @@ class Session(_Shape):
     person: str
     name: str
     roles: tuple[Role, ...]
+
+
+class NewPassword(_Shape):
+    before: Annotated[str, StringConstraints(max_length=1000)]
+    after: Annotated[str, StringConstraints(max_length=1000)]
+
+
+class NewRoles(_Shape):
+    roles: frozenset[Role]
+
+
+class Subject(_Shape):
+    """``issuer`` and ``sub`` of single sign-on with a space between."""
+
+    subject: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500, pattern=r"^\S+ \S+$")
+    ]
 
 
 class Release(_Shape):

@@ -23,7 +23,7 @@ from hub.settings import Settings, load_settings
 from hub.store.database import reading
 from hub.texts import CHINESE, texts
 
-__all__ = ["add_person", "add_place", "bring_in", "enrol", "init", "revoke", "take_out"]
+__all__ = ["add_person", "add_place", "bring_in", "enrol", "init", "revoke", "seal", "take_out"]
 
 
 def init(options: argparse.Namespace) -> None:
@@ -88,6 +88,20 @@ def enrol(options: argparse.Namespace) -> None:
 def revoke(options: argparse.Namespace) -> None:
     do(options.data, "revoke", station=options.station, reason=options.reason)
     print(f"已吊销 · revoked: {options.station}")
+
+
+def seal(options: argparse.Namespace) -> None:
+    """Print the two halves of the emergency account's password, once, for two envelopes."""
+    password = str(do(options.data, "seal", user=options.user, person=options.person)["password"])
+    middle = len(password) // 2
+    print(f"应急账号 · emergency account: {options.user}")
+    print(f"第一个信封 · first envelope:  {password[:middle]}")
+    print(f"第二个信封 · second envelope: {password[middle + 1 :]}")
+    print(
+        "请分别抄写、密封,由两人保管;使用时用 - 连接两半。每次使用都会记入本中心的记录并提醒管理人员。\n"
+        "Seal them apart, with two keepers; joined by a dash they are the password. Each use is recorded and alarms.",
+        file=sys.stderr,
+    )
 
 
 def add_person(options: argparse.Namespace) -> None:

@@ -109,9 +109,20 @@ def _place(hub: Hub, *, place: str, name: str, label: str | None) -> Mapping[str
     return {"place": added}
 
 
+def _seal(hub: Hub, *, user: str, person: str) -> Mapping[str, Any]:
+    known = next((one for one in hub.queries.people() if one.id == person), None)
+    if known is None:
+        raise refused(Refused("api.no_person", {"id": person}))
+    password = hub.accounts.seal(user, person=known.id, name=known.name)
+    if isinstance(password, AccountRefusal):
+        raise refused(password)
+    return {"password": password}
+
+
 _VERBS: Mapping[str, Callable[..., Mapping[str, Any]]] = {
     "invite": _invite,
     "revoke": _revoke,
     "person": _person,
     "place": _place,
+    "seal": _seal,
 }

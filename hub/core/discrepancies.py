@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from custody.archiving import Standing
 from custody.entries import Entry
-from custody.events import EpochOpened, EpochReason
+from custody.events import EpochOpened, EpochReason, SealedAccountUsed
 from custody.identifiers import EventId, StationId, VolumeId
 
-__all__ = ["Found", "of_epoch", "of_fork", "of_standing"]
+__all__ = ["Found", "of_epoch", "of_fork", "of_sealed", "of_standing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,13 @@ def of_epoch(entry: Entry) -> Found | None:
     if not isinstance(fact, EpochOpened) or fact.reason is EpochReason.FIRST:
         return None
     return Found(id=f"{fact.reason}.{entry.id}", kind=fact.reason, entry=entry.id, station=entry.station)
+
+
+def of_sealed(entry: Entry) -> Found | None:
+    """Somebody came in by the account that lies sealed for emergencies: a person must look into it."""
+    if not isinstance(entry.fact, SealedAccountUsed):
+        return None
+    return Found(id=f"sealed_account.{entry.id}", kind="sealed_account", entry=entry.id, station=entry.station)
 
 
 def of_fork(station: StationId, at: EventId) -> Found:

@@ -166,3 +166,100 @@ def test_a_flood_of_logins_is_held_back_and_all_are_answered(accounts: Accounts)
 
     assert len(answers) == 8
     assert all(isinstance(answer, SignedIn) for answer in answers)
+
+
+# --- everywhere, elsewhere, in need ---------------------------------------------------------------------------------
+
+
+def test_a_new_password_ends_every_session_everywhere(accounts: Accounts) -> None:
+    here, there = signed_in(accounts), signed_in(accounts)
+
+    assert accounts.change_password("wangmin", before=PASSWORD, after="another-good-7") is None
+
+    assert accounts.visitor(here.token) is accounts.visitor(there.token) is None
+    assert accounts.sign_in("wangmin", PASSWORD) == AccountRefusal("login.wrong")
+    assert isinstance(accounts.sign_in("wangmin", "another-good-7"), SignedIn)
+
+
+def test_a_password_is_changed_by_who_knows_the_old_one_and_to_a_good_one(accounts: Accounts) -> None:
+    wrong = accounts.change_password("wangmin", before="not-the-password", after="another-good-7")
+    short = accounts.change_password("wangmin", before=PASSWORD, after="short")
+
+    assert wrong == AccountRefusal("login.wrong")
+    assert short is not None
+    assert short.key == "account.password_short"
+    signed_in(accounts)
+
+
+def test_other_roles_count_from_the_next_login_and_there_is_one_at_once(accounts: Accounts) -> None:
+    session = signed_in(accounts)
+
+    assert accounts.change_roles("wangmin", [Role.AUDITOR]) is None
+
+    assert accounts.visitor(session.token) is None
+    assert signed_in(accounts).visitor.roles == frozenset({Role.AUDITOR})
+    assert accounts.change_roles("wangmin", []) == AccountRefusal("account.no_role", {"user": "wangmin"})
+    assert accounts.change_roles("nobody", [Role.STAFF]) == AccountRefusal("account.unknown", {"user": "nobody"})
+
+
+def test_a_disabled_account_lets_nobody_in(accounts: Accounts) -> None:
+    session = signed_in(accounts)
+    accounts.disable("wangmin")
+
+    assert accounts.visitor(session.token) is None
+    assert accounts.sign_in("wangmin", PASSWORD) == AccountRefusal("login.wrong")
+
+
+def test_a_person_sees_their_own_sessions_and_ends_one(accounts: Accounts) -> None:
+    create(accounts, "other")
+    there = accounts.sign_in("wangmin", PASSWORD, address="10.0.0.7")
+    accounts.sign_in("other", PASSWORD)
+    here = signed_in(accounts)
+    assert isinstance(there, SignedIn)
+
+    shown = accounts.sessions(here.token)
+    away = next(one for one in shown if not one.here)
+
+    assert [one.here for one in shown].count(True) == 1
+    assert (len(shown), away.address, away.means) == (2, "10.0.0.7", "password")
+    assert not accounts.end_session("other", away.id)
+    assert accounts.end_session("wangmin", away.id)
+    assert accounts.visitor(there.token) is None
+    assert accounts.visitor(here.token) is not None
+    assert accounts.sessions("no token") == ()
+
+
+def test_nobody_can_lock_a_colleague_out_of_the_place_where_they_work(accounts: Accounts) -> None:
+    accounts.sign_in("wangmin", PASSWORD, address="10.0.0.7")
+    for _ in range(FREE_ATTEMPTS + 3):
+        accounts.sign_in("wangmin", "rubbish-rubbish", address="10.0.0.66")
+
+    elsewhere = accounts.sign_in("wangmin", PASSWORD, address="10.0.0.99")
+    assert isinstance(elsewhere, AccountRefusal)
+    assert elsewhere.key == "login.locked"
+    assert isinstance(accounts.sign_in("wangmin", PASSWORD, address="10.0.0.7"), SignedIn)
+
+
+def test_an_address_that_tries_many_names_waits_too(accounts: Accounts) -> None:
+    for n in range(30):
+        accounts.sign_in(f"name-{n}", "rubbish-rubbish", address="10.0.0.66")
+
+    tried = accounts.sign_in("wangmin", PASSWORD, address="10.0.0.66")
+
+    assert isinstance(tried, AccountRefusal)
+    assert tried.key == "login.locked"
+    assert isinstance(accounts.sign_in("wangmin", PASSWORD, address="10.0.0.7"), SignedIn)
+
+
+def test_single_sign_on_lets_in_whom_an_administrator_bound_and_grants_nothing(accounts: Accounts) -> None:
+    create(accounts, "other")
+    assert accounts.sign_in_as("https://sso 4711") == AccountRefusal("login.not_bound")
+
+    accounts.bind("wangmin", "https://sso 4711")
+
+    came = accounts.sign_in_as("https://sso 4711")
+    assert isinstance(came, SignedIn)
+    assert (came.visitor.user, came.visitor.roles) == ("wangmin", frozenset({Role.STAFF}))
+    assert accounts.bind("other", "https://sso 4711") == AccountRefusal("account.subject_taken", {"user": "other"})
+    accounts.disable("wangmin")
+    assert isinstance(accounts.sign_in_as("https://sso 4711"), AccountRefusal)

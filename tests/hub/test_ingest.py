@@ -88,13 +88,25 @@ def test_a_station_nobody_enrolled_is_noted_and_not_answered(hub: Hub, cabinet: 
 
 
 def test_a_station_whose_batch_cannot_be_read_is_told_why(hub: Hub, cabinet: Sample) -> None:
-    torn = cabinet.signed_lines([*cabinet.lines, b"{not json"], first=1, before=cabinet.link(0))
+    torn = cabinet.signed_lines([*cabinet.lines, b"\xff"], first=1, before=cabinet.link(0))
 
     disposition = send(hub, cabinet, torn)
 
     ack = acks(disposition)[0]
     assert (ack.verdict, ack.why, ack.at, ack.upto) == (Verdict.REFUSED, "line_malformed", 2, 0)
     assert stored(hub, "epoch.opened") == 1  # the hub's own
+
+
+def test_a_signed_line_that_is_no_event_is_kept_apart_and_blocks_nothing(hub: Hub, cabinet: Sample) -> None:
+    cabinet.lines.append(b"{not json")
+    cabinet.entries.append(cabinet.entries[0])  # so that the next one counts on
+    cabinet.say(DoorClosed(place=P7))
+
+    codes = [send(hub, cabinet, cabinet.batch(1, 2)).code, send(hub, cabinet, cabinet.batch(3, 3)).code]
+
+    assert codes == ["committed", "committed"]
+    assert (stored(hub, "unrecognised"), stored(hub, "door.closed")) == (1, 1)
+    assert incidents(hub) == [("cab-1", "line_unreadable", 1)]
 
 
 def test_the_same_trouble_again_is_counted_not_kept_again(hub: Hub, cabinet: Sample) -> None:

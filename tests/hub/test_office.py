@@ -21,6 +21,7 @@ from custody.events import (
     LabelAttached,
     Part,
     PersonRegistered,
+    SealedAccountUsed,
     StationKind,
     StationStarted,
     Step,
@@ -34,6 +35,7 @@ from custody.grants import Delegation, Grants, Role, badge_digest
 from custody.identifiers import ActId, LabelKind, PersonId, PlaceId, VolumeId, make_label
 from custody.messages import Compartment, DoorState, GrantsMessage, Purpose
 from custody.topics import Channel
+from hub.accounts import AccountRefusal, SignedIn
 from hub.bootstrap import Hub
 from hub.core.importing import VolumeKey, VolumeRow
 from hub.errors import HubError
@@ -197,14 +199,6 @@ def test_a_shelf_that_cannot_be_is_refused(hub: Hub, place: str, label: str | No
 
     assert isinstance(refused, Refused)
     assert refused.key == key
-
-
-def test_a_station_is_enrolled_once_and_by_a_sound_id(hub: Hub, cabinet: Sample, tmp_path: Path) -> None:
-    for station, words in ((CAB, "已登记"), ("hub-1", "不可用"), ("cab.1", "不可用"), ("Cab 1", "不可用")):
-        with pytest.raises(HubError, match=words):
-            enrolled(hub, tmp_path / "again", type(CAB)(station))
-    with pytest.raises(HubError, match="已存在"):
-        enrolled(hub, tmp_path, CAB)
 
 
 # --- deciding -------------------------------------------------------------------------------------------------------
@@ -498,3 +492,31 @@ def test_a_station_is_told_where_else_there_is_room(hub: Hub, cabinet: Sample, t
     own, theirs = grants_of(issued, cabinet), grants_of(issued, other)
     assert own is not None and theirs is not None
     assert (dict(own.elsewhere), list(theirs.elsewhere.values())) == ({}, [1])
+
+
+def test_each_use_of_the_sealed_account_is_an_entry_and_waits_for_a_person(hub: Hub) -> None:
+    person = hub.office.add_person(name="王敏", roles=[Role.ADMINISTRATOR], badge=None, by=CLERK)
+    assert not isinstance(person, Refused)
+    password = hub.accounts.seal("emergency", person=person, name="王敏")
+    assert isinstance(password, str)
+    told: list[object] = []
+    hub.parts.feed.subscribe(lambda: told.append(hub.queries.open_discrepancies()))
+
+    came = hub.accounts.sign_in("emergency", password)
+
+    assert isinstance(came, SignedIn)
+    assert facts(hub, "account.sealed_used") == [SealedAccountUsed(person=person)]
+    (raised,) = hub.queries.discrepancies(resolved=False)
+    assert (raised.kind, raised.fields["person"], told) == ("sealed_account", "王敏", [1])
+    assert hub.office.resolve(raised.id, by=CLERK, decision="person_confirmed") is None
+
+
+def test_a_sealed_account_is_sealed_anew_with_another_password(hub: Hub) -> None:
+    person = hub.office.add_person(name="王敏", roles=[Role.ADMINISTRATOR], badge=None, by=CLERK)
+    assert not isinstance(person, Refused)
+    first, second = (hub.accounts.seal("emergency", person=person, name="王敏") for _ in range(2))
+
+    assert first != second
+    assert isinstance(hub.accounts.sign_in("emergency", str(first)), AccountRefusal)
+    assert isinstance(hub.accounts.sign_in("emergency", str(second)[:20]), AccountRefusal)
+    assert isinstance(hub.accounts.sign_in("emergency", str(second)), SignedIn)

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from nicegui import ui
 
 from hub.accounts import AccountRefusal
-from hub.api.guard import Asking, cookie_name, forget, parts_of, remember, telling, visitor_of
+from hub.api.guard import Asking, address_of, cookie_name, forget, parts_of, remember, telling, visitor_of
 from hub.api.problems import LANGUAGE_COOKIE
 from hub.telling import Telling
 from hub.texts import LANGUAGES
@@ -22,7 +22,7 @@ from hub.web.pieces import note
 __all__ = ["forms", "install"]
 
 forms = APIRouter(include_in_schema=False)
-_REFUSALS = ("login.wrong", "login.locked", "login.busy")
+_REFUSALS = ("login.wrong", "login.locked", "login.busy", "login.not_bound", "login.sign_on_failed")
 
 
 def install() -> None:
@@ -42,7 +42,7 @@ def install() -> None:
 def sign_in(request: Request, user: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "") -> Response:
     """Check and go on to the overview, or back with the one sentence."""
     parts = parts_of(request)
-    answer = parts.accounts.sign_in(user, password)
+    answer = parts.accounts.sign_in(user, password, address=address_of(request))
     if isinstance(answer, AccountRefusal):
         return RedirectResponse(
             f"/login?refused={answer.key}&seconds={answer.fields.get('seconds', 0)}", status_code=303

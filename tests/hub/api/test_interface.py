@@ -4,12 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fastapi import WebSocket
 from fastapi.testclient import TestClient
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocketDisconnect
 
 from custody.grants import Role
 from hub.api.app import build_api
 from hub.core.access import API
 from hub.errors import HubError
+from hub.face import Parts
 from tests.hub.pretend_office import PASSWORD, PretendOffice, pretend_parts
 
 Arrive = Callable[[Role | None], TestClient]
@@ -213,3 +217,31 @@ def test_the_interface_describes_itself(arrive: Arrive) -> None:
 
     assert f"{API}/volumes/{{volume}}" in described["paths"]
     assert "claims" in described["components"]["schemas"]["Where"]["properties"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "closed"),
+    [
+        ({"Origin": "http://hub.court"}, 1000),
+        ({}, 1000),
+        ({"Origin": "https://evil.example"}, 1008),
+        ({"Sec-Fetch-Site": "cross-site"}, 1008),
+    ],
+)
+def test_a_socket_is_opened_by_this_sites_pages_alone(
+    built: tuple[Parts, PretendOffice], headers: dict[str, str], closed: int
+) -> None:
+    async def accept(websocket: WebSocket) -> None:
+        await websocket.accept()
+        await websocket.close()
+
+    app = build_api(built[0])
+    app.router.routes.append(WebSocketRoute("/socket", accept))
+
+    with (
+        TestClient(app, base_url="http://hub.court") as client,
+        pytest.raises(WebSocketDisconnect) as over,
+        client.websocket_connect("/socket", headers={"Host": "hub.court", **headers}) as opened,
+    ):
+        opened.receive_text()
+    assert over.value.code == closed

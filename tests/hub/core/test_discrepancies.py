@@ -1,10 +1,10 @@
 """Discrepancies are what folding finds, under ids that stay the same."""
 
 from custody.archiving import Breach, Gate, Progress, Standing
-from custody.events import EpochOpened, EpochReason, StationStarted, Step
+from custody.events import EpochOpened, EpochReason, SealedAccountUsed, StationStarted, Step
 from custody.holding import Conflict, Contradiction, Folded
-from custody.identifiers import EventId
-from hub.core.discrepancies import Found, of_epoch, of_fork, of_standing
+from custody.identifiers import EventId, PersonId
+from hub.core.discrepancies import Found, of_epoch, of_fork, of_sealed, of_standing
 from tests.hub.core.samples import CAB, V1, entry, lying
 
 
@@ -26,6 +26,15 @@ def test_a_station_that_begins_anew_is_one_and_a_first_beginning_is_not() -> Non
     assert lost == Found(id="history_lost.cab-1.e2.1", kind="history_lost", entry=EventId("cab-1.e2.1"), station=CAB)
     assert of_epoch(entry(EpochOpened(reason=EpochReason.FIRST))) is None
     assert of_epoch(entry(StationStarted(software="", wiring=""))) is None
+
+
+def test_each_use_of_the_sealed_account_is_one() -> None:
+    used = of_sealed(entry(SealedAccountUsed(person=PersonId("p-1")), epoch="e2"))
+
+    assert used == Found(
+        id="sealed_account.cab-1.e2.1", kind="sealed_account", entry=EventId("cab-1.e2.1"), station=CAB
+    )
+    assert of_sealed(entry(StationStarted(software="", wiring=""))) is None
 
 
 def test_a_fork_is_one_wherever_it_is_seen_again() -> None:

@@ -53,19 +53,25 @@ def test_a_batch_that_contradicts_itself_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "code"),
+    "line",
     [
-        (b"{not json", "line_malformed"),
-        (LINES[1], "line_of_another"),
-        (LINES[0].replace(b"/cab-1", b"/cab-2").replace(b'"cab-1.', b'"cab-2.'), "line_of_another"),
-        (LINES[0].replace(b"/yk/", b"/zz/"), "line_of_another"),
+        b"{not json",
+        LINES[1],
+        LINES[0].replace(b"/cab-1", b"/cab-2").replace(b'"cab-1.', b'"cab-2.'),
+        LINES[0].replace(b"/yk/", b"/zz/"),
     ],
 )
-def test_a_line_that_is_no_entry_of_this_chain_is_refused_by_its_sequence(line: bytes, code: str) -> None:
-    refused = judged(batch([line]))
+def test_a_signed_line_that_is_no_entry_of_this_place_is_kept_there_as_unrecognised(line: bytes) -> None:
+    kept = judged(batch([line]))
 
-    assert isinstance(refused, Refuse)
-    assert (refused.code, refused.at) == (code, 1)
+    assert isinstance(kept, Commit)
+    assert kept.lines == (line,)
+    assert isinstance(kept.entries[0].fact, Unrecognised)
+    assert kept.entries[0].id == "cab-1.e1.1"
+
+
+def test_what_is_no_text_at_all_is_refused_by_its_sequence() -> None:
+    assert judged(batch([b"\xff\xfe"])) == Refuse("line_malformed", "UTF-8", 1)
 
 
 def test_an_epoch_begins_by_being_opened() -> None:

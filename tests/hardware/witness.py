@@ -15,7 +15,7 @@ from hardware.wiring import parse_wiring
 
 Seen = TypeVar("Seen")
 
-HURRIED = Patience(quick=0.05, slow=0.1)
+HURRIED = Patience(quick=0.05, slow=0.1, hung=2.5)
 
 WIRING = """
 [station]

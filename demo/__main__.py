@@ -156,7 +156,8 @@ def _once(house: House, *, as_json: bool) -> int:
 
 def _as_it_must_be(result: Mapping[str, object]) -> bool:
     clean = not any(result[name] for name in ("lost", "doubled", "unasked", "unread", "discrepancies"))
-    whole = result["archived"] == result["volumes"] and bool(result["restarts"]) and bool(result["interrupted"] and result["camera_reads"])
+    done = all(result[name] for name in ("restarts", "interrupted", "camera_reads"))
+    whole = result["archived"] == result["volumes"] and done
     return clean and whole and bool(result["agree"]) and bool(result["verified"])
 
 

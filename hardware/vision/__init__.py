@@ -16,21 +16,26 @@ from hardware.vision.images import Image, grey
 
 __all__ = ["SECONDS", "Code", "Image", "codes"]
 
-SECONDS: Final = 1.5
-"""No new attempt begins after this long."""
+SECONDS: Final = 2.0
+"""No new attempt begins after so much work (time of this thread on a processor: a busy machine reads no less)."""
 
 
 def codes(
-    image: NDArray[Any], *, accept: Callable[[str], bool] = lambda text: True, seconds: float = SECONDS
+    image: NDArray[Any],
+    *,
+    accept: Callable[[str], bool] = lambda text: True,
+    seconds: float = SECONDS,
+    every: bool = False,
 ) -> tuple[Code, ...]:
     """Each code once, sorted. `image` is grey (rows × columns) or colour as OpenCV orders it.
 
-    What `accept` refuses counts as not read, and the search goes on.
+    What `accept` refuses counts as not read, and the search goes on. `every`: it goes on in any case, for a picture
+    of many labels some of which are hard to read.
     """
-    until = time.monotonic() + seconds
-    for attempt in attempts(grey(image)):
-        if read := {code for code in attempt() if accept(code[0])}:
-            return tuple(sorted(read))
-        if time.monotonic() > until:
+    until = time.thread_time() + seconds
+    read: set[Code] = set()
+    for attempt in attempts(grey(image), every=every):
+        read |= {code for code in attempt() if accept(code[0])}
+        if (read and not every) or time.thread_time() > until:
             break
-    return ()
+    return tuple(sorted(read))

@@ -48,7 +48,8 @@ def evened(grey: Image, window: int = 41) -> Field:
     smooth = f32(cv2.GaussianBlur(grey, (0, 0), 0.8))
     mean = f32(cv2.blur(smooth, (window, window)))
     variance = f32(cv2.blur(smooth * smooth, (window, window))) - mean * mean
-    return f32((smooth - mean) / np.sqrt(np.maximum(variance, 6.0)))
+    bare = max(6.0, 1.5 * float(np.median(variance[::8, ::8])))  # where nothing is printed there is noise alone
+    return f32((smooth - mean) / np.sqrt(np.maximum(variance, bare)))
 
 
 def _tensor(even: Field) -> tuple[Field, Field, NDArray[np.complex64]]:

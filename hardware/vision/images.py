@@ -52,6 +52,11 @@ def resized(image: Image, factor: float) -> Image:
     return u8(cv2.resize(image, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC))
 
 
+def sharper(image: Image, gain: float = 2.5) -> Image:
+    """Of an image that was made twice as large."""
+    return u8(cv2.addWeighted(image, 1 + gain, cv2.GaussianBlur(image, (0, 0), 4), -gain, 0))
+
+
 def _bounded(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     pixels = image.shape[0] * image.shape[1]
     return image if pixels <= MOST_PIXELS else resized(image, math.sqrt(MOST_PIXELS / pixels))

@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 
 from hardware.vision.decoders import Code, squares_by_zxing
-from hardware.vision.finding import Seed, evened
-from hardware.vision.images import Image, resized, u8
+from hardware.vision.finding import Seed
+from hardware.vision.images import Image, resized, sharper, u8
 
 _HALF: Final = 110  # pixels at the scale at which the seed was found
 
@@ -30,11 +30,8 @@ def _cut(flat: Image, seed: Seed) -> Image:
 
 
 def _pictures(cut: Image) -> Iterator[Image]:
-    """Without noise, larger, sharper, evenly lit, and with no detail left but the modules."""
-    yield u8(cv2.GaussianBlur(cut, (0, 0), 1.3))
+    """Larger, sharper, and without noise."""
     large = resized(cut, 2.0)
     yield large
-    soft = cv2.GaussianBlur(large, (0, 0), 4)
-    yield u8(cv2.addWeighted(large, 4.0, soft, -3.0, 0))
-    yield u8(np.clip(evened(large, window=61) * 60 + 128, 0, 255))
-    yield u8(soft)
+    yield sharper(large)
+    yield u8(cv2.GaussianBlur(cut, (0, 0), 1.0))

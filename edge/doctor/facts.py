@@ -60,7 +60,7 @@ class Machine:
     pin_libraries: frozenset[str]
     gpio_chips: frozenset[int]
     gpio_chip: int | None
-    """What RPI_LGPIO_CHIP says."""
+    """What the wiring says, else RPI_LGPIO_CHIP."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

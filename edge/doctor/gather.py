@@ -30,6 +30,9 @@ def gather(
         raise EdgeError("folder.missing", folder=str(folder))
     who = user(runs_as if runs_as is not None else folder.stat().st_uid, root)
     found, wiring = station(folder, who, ports=ports or root / "dev")
+    chips = () if wiring is None else tuple(box.chip for box in wiring.gpio if box.chip is not None)
+    if chips:
+        environment = {**environment, "RPI_LGPIO_CHIP": str(chips[0])}  # as the driver does
     return Facts(
         now=now,
         user=who,

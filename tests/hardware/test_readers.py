@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from firmware_bridge.scanners.badges import Form
+from firmware_bridge.scanners.families import FAMILIES
 from firmware_bridge.scanners.lines import Framing
 from hardware.drivers.hid_device import GRAB, HidDevice
 from hardware.installation import Installation
 from hardware.wiring import Reader, WiringError, parse_wiring
+from hardware.wiring.readers import KEYS
 
 
 def reader(keys: str) -> Reader:
@@ -81,6 +83,17 @@ def test_what_is_wrong_with_a_reader_is_told_with_its_line(keys: str, line: int,
 def test_a_trigger_that_nobody_holds_may_be_let_go() -> None:
     text = '[station]\nkind = "station"\n[[reader]]\nname = "r"\nrole = "badge"\nport = "r"\nfamily = "keys"\n'
     Installation(parse_wiring(text), deliver=lambda _: None).trigger("r", on=False)
+
+
+def test_every_key_family_and_form_is_explained_in_both_languages() -> None:
+    docs = Path(__file__).parents[2] / "docs/hardware"
+    for page, words in (
+        ("wiring.md", KEYS),
+        ("scanners.md", [*FAMILIES, *(form.value for form in Form)]),
+        ("wiring.md", [f'"{framing.value}"' for framing in Framing]),
+    ):
+        chinese, english = (docs / page).read_text(encoding="utf-8").split("## English")
+        assert [word for word in words if f"`{word}`" not in chinese or f"`{word}`" not in english] == []
 
 
 # The device of a keyboard

@@ -115,6 +115,7 @@ class _Open:
     log: str
     leaves: Leaves
     index: int
+    doubt: BadError | None = None
 
 
 class _Verifier:
@@ -139,7 +140,7 @@ class _Verifier:
         if self.ended:
             raise BadError("after_end")
         if record.record == "event":
-            self._take_event(record)
+            self._take_event(record, line)
             return
         if self._expect and record.record not in self._expect:
             raise BadError("order", detail=f"{record.record} / {', '.join(self._expect)}")
@@ -225,7 +226,7 @@ class _Verifier:
             raise BadError("malformed", entry=entry, detail=head.checkpoint)
         self._named.append(Named(found, line, entry))
 
-    def _take_event(self, record: Record) -> None:
+    def _take_event(self, record: Record, number: int) -> None:
         if self._open is None:
             raise BadError("no_head")
         head, epoch = self._open.head, self._open.epoch
@@ -233,11 +234,11 @@ class _Verifier:
         expected = entry_id(head.station, head.epoch, sequence)
         if sequence > head.last:
             raise BadError("no_head", entry=expected)
-        entry = wire.decode_event(line)
-        if isinstance(entry, wire.Malformed):
-            raise BadError("malformed", entry=expected, detail=entry.why)
-        if entry.id != expected or entry.court != self._keyring.court:
-            raise BadError("sequence", entry=entry.id, detail=expected)
+        court, station = CourtId(self._keyring.court), head.station
+        entry, wrong = wire.entry_at(line, court=court, station=station, epoch=head.epoch, sequence=sequence)
+        if wrong is not None and self._open.doubt is None:
+            # Signed so, it is kept as unrecognised; if the head does not sign it, this is where the export was changed.
+            self._open.doubt = BadError("malformed", entry=expected, detail=wrong.why, line=number)
         if sequence == 1 and not isinstance(entry.fact, EpochOpened | Unrecognised):
             raise BadError("epoch_start", entry=entry.id)
         if isinstance(entry.fact, EpochOpened):
@@ -278,11 +279,13 @@ class _Verifier:
         """The links must arrive where the signed head says: this is what proves the events under it."""
         if self._open is None:
             return
-        head, epoch = self._open.head, self._open.epoch
+        head, epoch, doubt = self._open.head, self._open.epoch, self._open.doubt
         self._open = None
         if epoch.tip < head.last:
             raise BadError("missing", entry=entry_id(head.station, head.epoch, epoch.tip + 1))
         if epoch.links[head.last].hex() != head.after:
+            if doubt is not None:
+                raise doubt
             raise BadError("changed", entry=entry_id(head.station, head.epoch, head.last), detail=_span(head))
 
     def _take_ack(self, record: Record) -> None:

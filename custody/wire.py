@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from custody.entries import Clock, Entry
+from custody.entries import Clock, Entry, entry_id
 from custody.events import FACTS, Fact, Unrecognised, subject_of
 from custody.grants import Grants
 from custody.identifiers import CourtId, StationId, check_id
@@ -27,6 +27,7 @@ __all__ = [
     "Malformed",
     "decode",
     "decode_event",
+    "entry_at",
     "encode",
     "encode_event",
     "pack_grants",
@@ -114,6 +115,35 @@ def decode_event(line: bytes) -> Entry | Malformed:
     if event.id != entry.id:
         return Malformed(f"id {event.id}; {entry.id} is expected")
     return entry
+
+
+def entry_at(
+    line: bytes, *, court: CourtId, station: StationId, epoch: str, sequence: int
+) -> tuple[Entry, Malformed | None]:
+    """The entry at a place of a signed chain, and what is wrong with its line.
+
+    A line that is no event, or names another place, stands there as ``Unrecognised``: it must not block its chain.
+    """
+    entry = decode_event(line)
+    expected = entry_id(station, epoch, sequence)
+    if isinstance(entry, Malformed):
+        wrong = entry
+    elif (entry.court, entry.id) == (court, expected):
+        return entry, None
+    else:
+        wrong = Malformed(f"id {entry.id} of {entry.court}; {expected} of {court} is expected")
+    unread = Entry(
+        court=court,
+        station=station,
+        epoch=epoch,
+        sequence=sequence,
+        boot="",
+        uptime=0,
+        time=0,
+        clock=Clock.UNSYNCHRONISED,
+        fact=Unrecognised(type="", why=wrong.why),
+    )
+    return unread, wrong
 
 
 def encode(value: Message | Any) -> bytes:

@@ -30,11 +30,13 @@ def note(
     now: int,
     entry: EventId | None = None,
 ) -> None:
-    """Keep an incident. A fork is kept whole, once for each place, and raised for a person to resolve."""
+    """Keep an incident. A fork is kept whole, batch by batch, and raised for a person to resolve."""
     detail = detail[:500]
     mine = (col(IncidentRow.court) == about.court, col(IncidentRow.topic) == topic, col(IncidentRow.code) == code)
     latest = session.exec(select(IncidentRow).where(*mine).order_by(col(IncidentRow.latest).desc()).limit(1)).first()
-    if latest is not None and latest.detail == detail and latest.entry == entry and now - latest.latest < _AGAIN:
+    # Of a forked history every batch is kept, whichever of them shows the same place.
+    same = latest is not None and latest.detail == detail and latest.entry == entry
+    if latest is not None and same and (entry is None or latest.message == payload) and now - latest.latest < _AGAIN:
         latest.times, latest.latest = latest.times + 1, max(latest.latest, now)
         return
     _LOG.warning("not accepted: station=%s code=%s detail=%s", about.station, code, detail)

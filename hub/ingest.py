@@ -14,6 +14,7 @@ from sqlmodel import Session
 from custody import envelope, wire
 from custody.chain import Fork, Gap, Repeats
 from custody.entries import entry_id
+from custody.events import Unrecognised
 from custody.identifiers import CourtId, StationId
 from custody.messages import CheckpointOffer, Head, Purpose, State, Verdict
 from custody.topics import Channel, StationTopic, parse
@@ -136,6 +137,9 @@ class Ingest:
                     session, self._court, self._voice.hub_epoch, head.station, head.checkpoint, entry=last, now=now
                 )
                 changed = both(record(session, head, judged, message=message, now=now), doubt)
+                for one in judged.entries:
+                    if isinstance(one.fact, Unrecognised) and not one.fact.type:
+                        note(session, about, topic, payload, code="line_unreadable", detail=one.id, now=now)
                 ack = self._ack(session, head, Verdict.COMMITTED, head.last, now)
                 _keep_ack(session, head, ack, upto=head.last, now=now)
                 return Disposition("committed", (ack,)), changed

@@ -79,8 +79,9 @@ def append(
 
 def bounded_of(row: EntryRow) -> Bounded:
     """A stored entry with its bounds."""
-    entry = wire.decode_event(row.line)
-    assert isinstance(entry, Entry), f"{row.station} {row.epoch} {row.sequence} was readable when it was stored"
+    entry, _ = wire.entry_at(
+        row.line, court=CourtId(row.court), station=StationId(row.station), epoch=row.epoch, sequence=row.sequence
+    )
     return Bounded(entry, row.low, row.high, row.point, row.position)
 
 

@@ -3,6 +3,7 @@
 import json
 import zlib
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -48,6 +49,7 @@ from custody.wire import (
     decode_event,
     encode,
     encode_event,
+    entry_at,
     pack_grants,
     unpack_grants,
     when,
@@ -206,6 +208,24 @@ def test_data_that_is_no_utf_8_is_kept_as_unrecognised() -> None:
 
     assert isinstance(read, Entry)
     assert isinstance(read.fact, Unrecognised)
+
+
+def test_a_line_in_its_place_is_its_entry_and_any_other_is_unrecognised_there() -> None:
+    entry = entry_of(SAMPLES["volume.deposited"])
+    line = encode_event(entry)
+    place: dict[str, Any] = {
+        "court": entry.court,
+        "station": entry.station,
+        "epoch": entry.epoch,
+        "sequence": entry.sequence,
+    }
+
+    assert entry_at(line, **place) == (entry, None)
+    for odd, elsewhere in ((b"{not json", place), (line, {**place, "sequence": 99}), (line, {**place, "court": "zz"})):
+        kept, wrong = entry_at(odd, **elsewhere)
+        assert wrong is not None
+        assert kept.fact == Unrecognised(type="", why=wrong.why)
+        assert (kept.court, kept.station, kept.epoch, kept.sequence) == tuple(elsewhere.values())
 
 
 def test_fields_of_a_later_version_are_ignored() -> None:

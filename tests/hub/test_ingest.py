@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import col, select
 
 from custody import envelope
-from custody.events import CommandAnswered, DoorClosed, EpochReason, PlaceRegistered
+from custody.events import CommandAnswered, DoorClosed, DoorForced, EpochReason, PlaceRegistered
 from custody.identifiers import PlaceId
 from custody.messages import Compartment, DoorState, Outcome, Purpose, Verdict
 from custody.topics import Channel
@@ -107,6 +107,21 @@ def test_a_signed_line_that_is_no_event_is_kept_apart_and_blocks_nothing(hub: Hu
     assert codes == ["committed", "committed"]
     assert (stored(hub, "unrecognised"), stored(hub, "door.closed")) == (1, 1)
     assert incidents(hub) == [("cab-1", "line_unreadable", 1)]
+
+
+def test_every_batch_of_a_forked_history_is_kept_whichever_place_it_shows(hub: Hub, cabinet: Sample) -> None:
+    cabinet.say(DoorClosed(place=P7))
+    send(hub, cabinet, cabinet.batch())
+    del cabinet.lines[1:], cabinet.entries[1:]
+    cabinet.say(DoorForced(place=P7), DoorForced(place=P7), DoorForced(place=P7))
+
+    for last in (2, 2, 4):
+        assert send(hub, cabinet, cabinet.batch(1, last)).code == "fork"
+
+    with hub.database.read() as session:
+        kept = b"".join(row.message for row in session.exec(select(IncidentRow)))
+    assert all(line in kept for line in cabinet.lines[1:])
+    assert sorted(times for _, _, times in incidents(hub)) == [1, 2]
 
 
 def test_the_same_trouble_again_is_counted_not_kept_again(hub: Hub, cabinet: Sample) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -25,6 +26,7 @@ from hub.issuing import Issuing, Terms
 from hub.keys import HubKeys, load_keys
 from hub.link import Address, Link
 from hub.office import Office
+from hub.oidc import Provider, SingleSignOn
 from hub.outgoing import Voice
 from hub.own_chain import OwnChain
 from hub.provisioning import check_epoch, found_court, needs_founding
@@ -168,9 +170,25 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
             door=enrolling,
             clock=wall,
             secure=settings.secure,
+            sign_on=_sign_on(settings),
             zone=settings.zone,
         ),
     )
+
+
+def _sign_on(settings: Settings) -> SingleSignOn | None:
+    if not settings.oidc_issuer:
+        return None
+    try:
+        secret = Path(settings.oidc_secret_file).read_text().strip() if settings.oidc_secret_file else ""
+    except OSError as error:
+        raise HubError(
+            f"hub.toml: oidc_secret_file = {settings.oidc_secret_file}: 无法读取({error.strerror})。请检查路径。\n"
+            f"hub.toml: oidc_secret_file = {settings.oidc_secret_file} cannot be read ({error.strerror}). Check it."
+        ) from None
+    name = settings.oidc_name or settings.oidc_issuer
+    provider = Provider(issuer=settings.oidc_issuer, client_id=settings.oidc_client_id, secret=secret, name=name)
+    return SingleSignOn(provider, clock=wall)
 
 
 def _context(settings: Settings) -> ssl.SSLContext | None:

@@ -12,6 +12,7 @@ from custody.grants import Role
 from custody.identifiers import CourtId, PersonId, PlaceId, StationId, VolumeId
 from hub.accounts import Accounts
 from hub.core.importing import KnownRow, VolumeKey, VolumeRow
+from hub.oidc import SingleSignOn
 from hub.views import (
     CabinetView,
     CommandView,
@@ -102,4 +103,5 @@ class Parts:
     door: Door
     clock: Callable[[], int]
     secure: bool = False
+    sign_on: SingleSignOn | None = None
     zone: str = "Asia/Shanghai"

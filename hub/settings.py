@@ -36,6 +36,10 @@ class Settings:
     stations_port: int = 0  # an HTTPS port for stations alone; 0: they use listen_port
     certificate_days: int = 30  # stations renew theirs when a third of it is left
     broker_pid_file: str = ""  # Mosquitto's pid_file: it is told (SIGHUP) when a certificate is revoked
+    oidc_issuer: str = ""  # the court's single sign-on (OpenID Connect); empty: local accounts only
+    oidc_client_id: str = ""
+    oidc_secret_file: str = ""  # a file with the client's secret; empty for a public client
+    oidc_name: str = ""  # what people call it
     zone: str = "Asia/Shanghai"
     grants_days: int = 7  # validity must outlast the longest shutdown
     checkpoint_seconds: int = 60  # so long at least between two checkpoints of the ledger

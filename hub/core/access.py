@@ -38,6 +38,8 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     # signing in and out, and the language of the pages
     "POST /login": EVERYBODY,
     "POST /logout": EVERYBODY,
+    "GET /sign-on": EVERYBODY,
+    "GET /sign-on/done": EVERYBODY,
     "GET /language/{code}": EVERYBODY,
     "GET /search/hits": SIGNED_IN,
     # the programming interface

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -11,6 +12,8 @@ from nicegui import ui
 from hub.accounts import AccountRefusal
 from hub.api.guard import Asking, address_of, cookie_name, forget, parts_of, remember, telling, visitor_of
 from hub.api.problems import LANGUAGE_COOKIE
+from hub.face import Parts
+from hub.oidc import SignOnFailed
 from hub.telling import Telling
 from hub.texts import LANGUAGES
 from hub.web.assets import head
@@ -21,6 +24,7 @@ from hub.web.pieces import note
 
 __all__ = ["forms", "install"]
 
+_LOG = logging.getLogger(__name__)
 forms = APIRouter(include_in_schema=False)
 _REFUSALS = ("login.wrong", "login.locked", "login.busy", "login.not_bound", "login.sign_on_failed")
 
@@ -34,7 +38,9 @@ def install() -> None:
         ui.page_title(f"{tell.say('brand')} · {name}")
         ui.add_head_html(head(tell.say))
         why = tell.say(refused, seconds=seconds) if refused in _REFUSALS else None
-        ui.html(_draw_login(tell, name, why), sanitize=False)
+        parts = parts_of(request)
+        sign_on = None if parts.sign_on is None else parts.sign_on.provider.name
+        ui.html(_draw_login(tell, name, why, sign_on), sanitize=False)
         return None
 
 
@@ -50,6 +56,49 @@ def sign_in(request: Request, user: Annotated[str, Form()] = "", password: Annot
     response = RedirectResponse("/", status_code=303)
     remember(response, answer, parts=parts)
     return response
+
+
+@forms.get("/sign-on")
+def sign_on(request: Request) -> Response:
+    """Send the browser to the court's single sign-on."""
+    parts = parts_of(request)
+    if parts.sign_on is None:
+        return RedirectResponse("/login", status_code=303)
+    began = parts.sign_on.begin(redirect=f"{request.base_url}sign-on/done")
+    if isinstance(began, SignOnFailed):
+        _LOG.error("single sign-on cannot be begun: why=%s", began.why)
+        return RedirectResponse("/login?refused=login.sign_on_failed", status_code=303)
+    response = RedirectResponse(began.url, status_code=303)
+    # Lax: the browser comes back from another site, and must bring it.
+    response.set_cookie(
+        _try_cookie(parts), began.cookie, max_age=600, path="/", httponly=True, secure=parts.secure, samesite="lax"
+    )
+    return response
+
+
+@forms.get("/sign-on/done")
+def signed_on(request: Request, state: str = "", code: str = "") -> Response:
+    """Whoever comes back is let in if an account is bound to them."""
+    parts = parts_of(request)
+    if parts.sign_on is None:
+        return RedirectResponse("/login", status_code=303)
+    subject = parts.sign_on.finish(state=state, code=code, cookie=request.cookies.get(_try_cookie(parts), ""))
+    if isinstance(subject, SignOnFailed):
+        _LOG.warning("single sign-on failed: why=%s", subject.why)
+        return RedirectResponse("/login?refused=login.sign_on_failed", status_code=303)
+    answer = parts.accounts.sign_in_as(subject, address=address_of(request))
+    if isinstance(answer, AccountRefusal):
+        _LOG.warning("no account is bound: subject=%s", subject)
+        return RedirectResponse(f"/login?refused={answer.key}", status_code=303)
+    # A page of ours that goes on by itself: a cookie that is strict is not sent along a way that began elsewhere.
+    response = HTMLResponse('<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/">')
+    response.delete_cookie(_try_cookie(parts), path="/", httponly=True, secure=parts.secure, samesite="lax")
+    remember(response, answer, parts=parts)
+    return response
+
+
+def _try_cookie(parts: Parts) -> str:
+    return f"{cookie_name(parts)}-sign-on"
 
 
 @forms.post("/logout")
@@ -79,7 +128,7 @@ def hits(request: Request, asking: Asking, q: str = "") -> HTMLResponse:
     return HTMLResponse(draw_hits(found, telling(request)) if q.strip() else "")
 
 
-def _draw_login(tell: Telling, court_name: str, why: str | None) -> Markup:
+def _draw_login(tell: Telling, court_name: str, why: str | None, sign_on: str | None) -> Markup:
     say = tell.say
     user = h("input", name="user", autocomplete="username", autofocus=True, required=True)
     password = h("input", name="password", type="password", autocomplete="current-password", required=True)
@@ -90,6 +139,7 @@ def _draw_login(tell: Telling, court_name: str, why: str | None) -> Markup:
         h("label", say("login.user"), user),
         h("label", say("login.password"), password),
         h("button", say("login.sign_in"), class_="button button-first"),
+        h("a", say("login.sign_on", name=sign_on), href="/sign-on", class_="button") if sign_on else None,
         class_="login-card",
         method="post",
         action="/login",

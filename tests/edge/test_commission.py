@@ -337,3 +337,71 @@ def test_the_command_takes_its_answers_from_a_file(sites: "Sites", capsys: pytes
 def sheet_text(site: Site) -> str:
     (page,) = pypdf.PdfReader(site.folder / "sheet.pdf").pages
     return str(page.extract_text())
+
+
+PINS = """
+[station]
+kind = "cabinet"
+[cabinet]
+rows = 1
+columns = 2
+[[gpio]]
+name = "box"
+relays = "active-high"
+locks = [17, 27]
+contacts = [5, 6]
+closed = "low"
+pulse_ms = 200
+compartments = "01-02"
+[[reader]]
+name = "label"
+role = "label"
+port = "label"
+"""
+CROSSED = PINS.replace("locks = [17, 27]", "locks = [27, 17]").replace("contacts = [5, 6]", "contacts = [6, 5]")
+
+
+@pytest.mark.parametrize(
+    ("real", "closed", "doors"),
+    [
+        (PINS, "low", {1: "01", 2: "02"}),
+        (PINS.replace('"low"', '"high"'), "high", {1: "01", 2: "02"}),
+        (CROSSED, "low", {1: "02", 2: "01"}),
+    ],
+    ids=["right", "polarity", "crossed"],
+)
+def test_pins_are_learnt_too(sites: "Sites", real: str, closed: str, doors: dict[int, str]) -> None:
+    site = sites.build(real, PINS)
+    site.technician.lever = False
+
+    good = site.commission()
+
+    (box,) = load_wiring(site.draft, ports=site.folder).gpio
+    assert good
+    assert box.closed_high is (closed == "high")
+    assert site.learnt() == doors
+    assert len(site.bench.cabinet.fires()) == 2
+
+
+@pytest.mark.parametrize(
+    ("family", "channels", "drafted", "real"),
+    [
+        ("cu48b", 48, "1", "0"),
+        ("cu16", 16, "1", "0"),
+        ("wkly", 24, "01", "00"),
+        ("winnsen", 16, "0", "1"),
+        ("modbus", 8, "1", "0"),
+    ],
+)
+def test_the_polarity_of_every_family_is_learnt(
+    sites: "Sites", family: str, channels: int, drafted: str, real: str
+) -> None:
+    draft = TWENTY.replace('"8a80"', f'"{family}"').replace("channels = 24", f"channels = {channels}")
+    draft = draft.replace('closed = "11"', f'closed = "{drafted}"').replace('"01-03"', '"01-02"')
+    site = sites.build(draft.replace(f'closed = "{drafted}"', f'closed = "{real}"'), draft)
+    site.technician.lever = False
+
+    assert site.commission()
+
+    assert load_wiring(site.draft, ports=site.folder).boards[0].settings["closed"] == real
+    assert site.learnt() == {1: "01", 2: "02"}

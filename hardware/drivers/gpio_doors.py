@@ -181,7 +181,8 @@ class GpioDoors:
                 self._ready, self._ready_at, self._loss = True, now, None
                 self._deliver(BoardReachable(self._box.name, self._names, now))
             case Refused(reason, chinese, english):
-                _log.error("the pins cannot be had: box=%s\n%s\n%s", self._box.name, chinese, english)
+                if LossReason(reason) is not self._loss:
+                    _log.error("the pins cannot be had: box=%s\n%s\n%s", self._box.name, chinese, english)
                 raise _Lost(LossReason(reason))
             case Doors(states):
                 for compartment in self._compartments:

@@ -12,6 +12,7 @@ import os
 import select
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -149,7 +150,10 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
-        return _guard()
+        # lgpio makes a pipe in the working folder, which is read-only on a cabinet: `import RPi.GPIO` would fail there.
+        with tempfile.TemporaryDirectory(prefix="yungui-guard-") as folder:
+            os.chdir(folder)
+            return _guard()
     except (KeyboardInterrupt, BrokenPipeError):  # the agent is gone; everything is off
         return 0
 

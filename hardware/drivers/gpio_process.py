@@ -94,7 +94,7 @@ def _environment(box: Box) -> dict[str, str]:
     path = [str(ROOT), *filter(None, [given.get("PYTHONPATH")])]
     if box.simulated is not None:
         path.insert(0, str(SIMULATED))
-        given[SIMULATED_PINS] = str(box.simulated)
+        given[SIMULATED_PINS] = str(box.simulated.absolute())
     if box.chip is not None:
         given["RPI_LGPIO_CHIP"] = str(box.chip)
     return {**given, "PYTHONPATH": os.pathsep.join(path)}

@@ -113,6 +113,7 @@ def answered(client: TestClient, case: Case) -> int:
         body = {"json": asked["json"]}
     if asked.get("files"):
         body = {"files": asked["files"]}
-    return client.request(
+    answer: httpx.Response = client.request(
         asked["method"], asked["url"], params=asked.get("params"), headers=headers, **body
-    ).status_code
+    )
+    return answer.status_code

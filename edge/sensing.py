@@ -18,12 +18,15 @@ from hardware.ports import (
     DoorSensed,
     ItemSensed,
     Observation,
+    PartsLost,
+    PowerSensed,
     PulseFailed,
     PulseSent,
     ReaderFound,
     ReaderLost,
     Scanned,
     ScanRefused,
+    TamperSensed,
 )
 
 __all__ = ["stimulus_of"]
@@ -63,4 +66,13 @@ def stimulus_of(observation: Observation, names: Names) -> Stimulus | None:
             return None
         case ReaderFound(reader=reader):
             _log.info("reader reachable: reader=%s", reader)
+            return None
+        case PowerSensed(sensor=sensor, present=present):
+            _log.warning("supply: sensor=%s present=%s", sensor, present)
+            return None
+        case TamperSensed(sensor=sensor, tampered=tampered):
+            _log.warning("case: sensor=%s tampered=%s", sensor, tampered)
+            return None
+        case PartsLost(reason=reason):
+            _log.error("lights and sensors not reachable: why=%s", reason.value)
             return None

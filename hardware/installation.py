@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from hardware.ports import Checked, Clock, Deliver, Doors, Port, PulseFailed, PulseFailure
-from hardware.registry import CAMERAS, DOORS, PINS, SCANNERS, driver
+from hardware.ports import Checked, Clock, Deliver, Doors, Lights, Port, PulseFailed, PulseFailure
+from hardware.registry import CAMERAS, DOORS, PARTS, PINS, SCANNERS, driver
 from hardware.wiring import Wiring
 
 
@@ -40,7 +40,10 @@ class Installation:
             driver(CAMERAS, camera.driver)(camera, accept=accept, **common) for camera in wiring.cameras
         ]
         boxes = [doors[box.name] for box in wiring.gpio]
-        self._ports: list[Port] = [*buses.values(), *boxes, *self._readers.values(), *cameras]
+        self._lights: list[Lights] = (
+            [driver(PARTS, wiring.parts.driver)(wiring.parts, **common)] if wiring.parts else []
+        )
+        self._ports: list[Port] = [*buses.values(), *boxes, *self._readers.values(), *cameras, *self._lights]
 
     def start(self) -> None:
         for port in self._ports:
@@ -67,3 +70,8 @@ class Installation:
         port = self._readers[reader]
         if hasattr(port, "trigger"):
             port.trigger(on=on)
+
+    def light(self, use: str, *, on: bool, seconds: float | None = None) -> None:
+        """Switch the lights of a use, or sound the buzzer. Nothing where the wiring has none."""
+        for lights in self._lights:
+            lights.light(use, on=on, seconds=seconds)

@@ -132,9 +132,36 @@ class ReaderFound:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class PowerSensed:
+    """The supply that a sensor watches is there, or is not."""
+
+    sensor: str
+    present: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class TamperSensed:
+    """Somebody opened the case that a sensor watches, or shut it."""
+
+    sensor: str
+    tampered: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartsLost:
+    """Lights and sensors cannot be reached; what the sensors see is not known."""
+
+    reason: LossReason
+    at: float
+
+
 BoardObservation: TypeAlias = DoorSensed | ItemSensed | BoardUnreachable | BoardReachable | PulseSent | PulseFailed
 ReaderObservation: TypeAlias = Scanned | ScanRefused | ReaderLost | ReaderFound
-Observation: TypeAlias = BoardObservation | ReaderObservation
+PartObservation: TypeAlias = PowerSensed | TamperSensed | PartsLost
+Observation: TypeAlias = BoardObservation | ReaderObservation | PartObservation
 
 Deliver: TypeAlias = Callable[[Observation], None]
 """Called from the driver's own thread, one observation at a time; it must return quickly (put it on a queue)."""
@@ -178,3 +205,10 @@ class Triggered(Scanner, Protocol):
 
     def trigger(self, *, on: bool) -> None:
         """Make it look for codes, or stop looking. Any thread may call; nothing where the scanner has its own."""
+
+
+class Lights(Port, Protocol):
+    """Indicator lights and the buzzer of a station."""
+
+    def light(self, use: str, *, on: bool, seconds: float | None = None) -> None:
+        """Switch every light of a use; `seconds`: off again by itself. Any thread may call; nothing where none is."""

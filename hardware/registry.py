@@ -12,6 +12,7 @@ DOORS: Final = "doors"
 SCANNERS: Final = "scanners"
 CAMERAS: Final = "cameras"
 PINS: Final = "pins"
+PARTS: Final = "parts"
 GROUP: Final = "yungui.drivers"
 
 _OURS: Final = {
@@ -22,10 +23,12 @@ _OURS: Final = {
         "serial-line": "hardware.drivers.serial_line:SerialLine",
     },
     CAMERAS: {"video": "hardware.drivers.camera:VideoCamera"},
+    PARTS: {"gpio-parts": "hardware.drivers.gpio_parts:GpioParts"},
 }
 
 # What stands at the other end of a driver's line on a bench; tests hold every pair to one conformance suite.
 SIMULATED: Final = {
+    "gpio-parts": "hardware.simulated.parts:SimulatedParts",
     "hid-keys": "hardware.simulated.scanner:SimulatedScanner",
     "rpi-gpio": "hardware.simulated.gpio_board:SimulatedGpio",
     "serial": "hardware.simulated.bus:SimulatedBus",

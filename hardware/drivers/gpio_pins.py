@@ -31,7 +31,7 @@ class Pins:
         """
         self._locks, self._contacts = locks, contacts
         self._on, self._closed = int(on_high), int(closed_high)
-        gpio = self._gpio = _library()
+        gpio = self._gpio = library()
         failed: list[Exception] = []
         for pin in locks:
             try:
@@ -75,7 +75,8 @@ def explained(failed: Exception) -> PinsError:
     return PinsError(LossReason.ABSENT, f"引脚无法使用：{text}。", f"The pins cannot be used: {text}.")
 
 
-def _library() -> Any:
+def library() -> Any:
+    """`RPi.GPIO`, ready for BCM numbers. PinsError says why not."""
     try:
         gpio = importlib.import_module("RPi.GPIO")
         gpio.setwarnings(False)

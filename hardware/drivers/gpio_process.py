@@ -90,11 +90,16 @@ class GuardProcess:
 
 
 def _environment(box: Box) -> dict[str, str]:
+    return pins_environment(box.simulated, box.chip)
+
+
+def pins_environment(simulated: Path | None, chip: int | None) -> dict[str, str]:
+    """The environment of a process that uses pins: those of a bench where `simulated` says where they listen."""
     given = {key: value for key, value in os.environ.items() if key != SIMULATED_PINS}
     path = [str(ROOT), *filter(None, [given.get("PYTHONPATH")])]
-    if box.simulated is not None:
+    if simulated is not None:
         path.insert(0, str(SIMULATED))
-        given[SIMULATED_PINS] = str(box.simulated.absolute())
-    if box.chip is not None:
-        given["RPI_LGPIO_CHIP"] = str(box.chip)
+        given[SIMULATED_PINS] = str(simulated.absolute())
+    if chip is not None:
+        given["RPI_LGPIO_CHIP"] = str(chip)
     return {**given, "PYTHONPATH": os.pathsep.join(path)}

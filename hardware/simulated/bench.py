@@ -11,12 +11,13 @@ from typing import Any
 from hardware.registry import SIMULATED, load
 from hardware.simulated.cabinet import SimulatedCabinet
 from hardware.wiring import Wiring
+from hardware.wiring.parts import SIMULATED as SIMULATED_PARTS
 
 
 class Bench:
     """`buses`, `boxes`, `readers` and `cameras` by their wiring names.
 
-    `cabinet` has no compartments at a station without doors.
+    `cabinet` has no compartments at a station without doors; `parts` is None where the wiring has no lights or sensors.
     """
 
     def __init__(self, wiring: Wiring, folder: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -39,6 +40,10 @@ class Bench:
             camera.name: load(SIMULATED[camera.driver])(camera, folder / camera.name, clock)
             for camera in wiring.cameras
         }
+        self.parts: Any = None
+        if wiring.parts:
+            parts = load(SIMULATED[wiring.parts.driver])
+            self.parts = parts(wiring.parts, wiring, self.cabinet, folder / SIMULATED_PARTS, clock)
 
     def start(self) -> None:
         for device in self._devices():
@@ -49,4 +54,10 @@ class Bench:
             device.stop()
 
     def _devices(self) -> tuple[Any, ...]:
-        return *self.buses.values(), *self.boxes.values(), *self.readers.values(), *self.cameras.values()
+        return (
+            *self.buses.values(),
+            *self.boxes.values(),
+            *self.readers.values(),
+            *self.cameras.values(),
+            *filter(None, [self.parts]),
+        )

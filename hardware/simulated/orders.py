@@ -8,6 +8,7 @@
     {"do": "fires"}                          {"ok": true, "fires": […]}
     {"do": "fault", "fault": "drop-reply", "bus": "bus0", "on": "unlock", "times": 1, …its settings}
     {"do": "lever", "compartment": "07"}     opened by its emergency lever
+    {"do": "sense", "sensor": "mains", "on": false}  its supply fails, or its case is opened
     {"do": "jam", "compartment": "07", "on": true}                                also stick
     {"do": "put", "compartment": "07", "on": true}        something lies in it, for boards with a sensor inside
     {"do": "power", "on": false}             the whole cabinet
@@ -95,6 +96,11 @@ def _lever(bench: Bench, order: Order) -> Order:
     return {}
 
 
+def _sense(bench: Bench, order: Order) -> Order:
+    bench.parts.sense(order["sensor"], good=_on(order))
+    return {}
+
+
 def _jam(bench: Bench, order: Order) -> Order:
     bench.cabinet.jam(order["compartment"], jammed=_on(order))
     return {}
@@ -158,6 +164,7 @@ ORDERS: Final[dict[str, Callable[[Bench, Order], Order]]] = {
     "fires": _fires,
     "fault": _fault,
     "lever": _lever,
+    "sense": _sense,
     "jam": _jam,
     "stick": _stick,
     "put": _put,

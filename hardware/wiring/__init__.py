@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from hardware.wiring import boards, cameras, gpio, grid, readers
+from hardware.wiring import boards, cameras, gpio, grid, parts, readers
 from hardware.wiring.boards import Board, Bus, Compartment, read_boards, read_buses, read_compartments
 from hardware.wiring.cameras import Camera, read_cameras
 from hardware.wiring.gpio import Box, read_gpio
 from hardware.wiring.grid import read_grid
+from hardware.wiring.parts import Parts, read_parts
 from hardware.wiring.readers import Reader, read_readers
 from hardware.wiring.source import Source, Table, WiringError
 
@@ -22,6 +23,7 @@ __all__ = [
     "Bus",
     "Camera",
     "Compartment",
+    "Parts",
     "Reader",
     "Wiring",
     "WiringError",
@@ -30,7 +32,7 @@ __all__ = [
 ]
 
 KINDS: Final = ("cabinet", "station")
-TABLES: Final = ("station", *grid.TABLES, *boards.TABLES, *gpio.TABLES, *readers.TABLES, *cameras.TABLES)
+TABLES: Final = ("station", *grid.TABLES, *boards.TABLES, *gpio.TABLES, *readers.TABLES, *cameras.TABLES, *parts.TABLES)
 PORTED: Final = ("bus", "reader", "camera")
 """The tables that name a port; no two may name the same."""
 
@@ -48,6 +50,7 @@ class Wiring:
     compartments: tuple[Compartment, ...]
     readers: tuple[Reader, ...]
     cameras: tuple[Camera, ...] = ()
+    parts: Parts = Parts()
 
     @property
     def watched(self) -> tuple[str, ...]:
@@ -85,7 +88,8 @@ def parse_wiring(text: str, *, name: str = "wiring.toml", ports: Path | None = N
     reading = read_readers(source, root)
     seeing = read_cameras(source, root)
     _ports_differ(source)
-    wiring = Wiring(kind, rows, columns, buses, wired, boxes, compartments, reading, seeing)
+    beside = read_parts(source, boxes, ports)
+    wiring = Wiring(kind, rows, columns, buses, wired, boxes, compartments, reading, seeing, beside)
     _whole(source, station, wiring)
     return wiring
 

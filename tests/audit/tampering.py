@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit.export import end_line
 from custody import checkpoints, envelope, wire
-from custody.chain import links, origin
+from custody.chain import links
 from custody.events import DoorClosed, DoorOpened, EpochReason, Grade, VolumeCollected, VolumeDeposited
 from custody.identifiers import ActId, PersonId, PlaceId, VolumeId
 from custody.messages import Head, Keys, Purpose
@@ -29,7 +29,8 @@ from custody.topics import Channel
 from hub.bootstrap import Hub
 from hub.export import export
 from hub.store.database import reading
-from hub.store.log import checkpoint_of
+from hub.store.ledger import tip_of
+from hub.store.log import newest_checkpoint
 from tests.hub.sample_court import CAB, COURT, STA, Sample, enrolled, founded, registered, send
 
 __all__ = ["IN_DATABASE", "IN_EXPORT", "Court", "lines_of", "small_court"]
@@ -90,8 +91,6 @@ def lines_of(database: Path) -> list[bytes]:
 
 
 def _known(hub: Hub, sample: Sample) -> int:
-    from hub.store.ledger import tip_of
-
     with hub.database.read() as session:
         return tip_of(session, COURT, sample.id, epoch=sample.epoch).sequence
 
@@ -109,11 +108,9 @@ def _see(hub: Hub, sample: Sample) -> None:
 
 
 def _newest(hub: Hub) -> str:
-    from hub.store.log import newest_checkpoint
-
     with hub.database.read() as session:
         row = newest_checkpoint(session, COURT, hub.settings.hub_epoch)
-        assert row is not None and checkpoint_of(row)
+        assert row is not None
         return row.note.decode()
 
 
@@ -173,9 +170,8 @@ def _flip(table: str, column: str) -> Tampering:
 def _delete(table: str, where: str = "1") -> Tampering:
     def tamper(_court: Court, chance: Random, path: Path) -> None:
         with closing(_open(path)) as connection:
-            connection.execute(
-                f"DELETE FROM {table} WHERE rowid = ?", (chance.choice(_rows(connection, table, where)),)
-            )
+            row = chance.choice(_rows(connection, table, where))
+            connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (row,))
 
     return tamper
 
@@ -215,12 +211,7 @@ def _swap(table: str, column: str, *, other_station: bool = False) -> Tampering:
     def tamper(_court: Court, chance: Random, path: Path) -> None:
         with closing(_open(path)) as connection:
             found = connection.execute(f"SELECT rowid, station, {column} FROM {table}").fetchall()
-            pairs = [
-                (a, b)
-                for a in found
-                for b in found
-                if a[2] != b[2] and (a[1] != b[1] if other_station else a[1] == b[1])
-            ]
+            pairs = [(a, b) for a in found for b in found if a[2] != b[2] and (a[1] != b[1]) == other_station]
             one, two = chance.choice(pairs)
             connection.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (one[2], two[0]))
             connection.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (two[2], one[0]))
@@ -264,9 +255,7 @@ def _fork(court: Court, _chance: Random, path: Path) -> None:
         ).fetchall()
         lines = [one.replace(b"door.closed", b"door.opened") for one in cabinet.lines[first - 1 : last]]
         lines[-1] = lines[-1].replace(b'"uptime":', b'"uptime":1')
-        before = (origin(cabinet.id, cabinet.epoch), *links(origin(cabinet.id, cabinet.epoch), cabinet.lines))[
-            first - 1
-        ]
+        before = cabinet.link(first - 1)
         head = Head(
             court=COURT,
             station=cabinet.id,
@@ -349,7 +338,10 @@ def _of(records: Records, kind: str) -> list[int]:
 
 
 def _drop(kind: str) -> Forging:
-    return lambda _court, chance, records: records.pop(chance.choice(_of(records, kind))) and None
+    def forge(_court: Court, chance: Random, records: Records) -> None:
+        del records[chance.choice(_of(records, kind))]
+
+    return forge
 
 
 def _copy(kind: str) -> Forging:
@@ -422,9 +414,7 @@ def _epochs_apart(_court: Court, _chance: Random, records: Records) -> None:
     """The second epoch of the cabinet stands before its first."""
     heads = [n for n in _of(records, "head") if f'"station":"{CAB}"' in records[n]["message"]]
     second = next(n for n in heads if '"epoch":"e2"' in records[n]["message"])
-    first, end = heads[0], second
-    while end < len(records) and records[end]["record"] in ("event", "ack"):
-        end += 1
+    first = heads[0]
     end = max([n for n in heads if '"epoch":"e2"' in records[n]["message"]]) + 1
     while records[end]["record"] in ("event", "ack"):
         end += 1

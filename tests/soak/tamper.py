@@ -46,8 +46,8 @@ def main(arguments: Sequence[str]) -> int:
 def _tampered(court: Court, seed: int, folder: Path) -> list[tuple[str, list[bytes] | None]]:
     """Every row of the matrix once; none where the database could no longer be exported."""
     done: list[tuple[str, list[bytes] | None]] = []
-    path = folder / "tampered.sqlite"
-    for name, tampering in IN_DATABASE.items():
+    for number, (name, tampering) in enumerate(IN_DATABASE.items()):
+        path = folder / f"tampered-{number}.sqlite"
         shutil.copy(court.database, path)
         tampering(court, Random(f"{seed} {name}"), path)
         try:

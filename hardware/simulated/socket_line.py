@@ -46,6 +46,8 @@ class SocketLine:
         with self._lock:
             for end in (self._listening, self._talking):
                 if end is not None:
+                    with contextlib.suppress(OSError):
+                        end.shutdown(socket.SHUT_RDWR)  # a select under way would keep it open otherwise
                     end.close()
             self._listening = self._talking = None
 

@@ -11,6 +11,20 @@ from typing import Any
 
 import pytest
 
+from custody import events, messages
+from custody.identifiers import ActId, PersonId, PlaceId
+from edge.core.door import (
+    Announce,
+    Door,
+    Energise,
+    Pulse,
+    PulseReported,
+    Sensed,
+    Stimulus,
+    UnlockRequested,
+    sensed_state,
+    step,
+)
 from hardware import registry
 from hardware.drivers import serial_port
 from hardware.ports import (
@@ -62,6 +76,39 @@ def keeps_the_law(cabinet: Scene) -> None:
     assert len(cabinet.cabinet.fires()) <= len(cabinet.witness.of(PulseSent))
     ends = [seen.request_id for kind in (PulseSent, PulseFailed) for seen in cabinet.witness.of(kind)]
     assert len(ends) == len(set(ends))
+    for compartment in cabinet.wiring.compartments:
+        told_to_the_door(cabinet, compartment.name)
+
+
+def told_to_the_door(cabinet: Scene, compartment: str) -> None:
+    """The agent's door, told what the drivers observed: it says what was sensed last, and fires only when asked."""
+    door, asked, fired, opened, seen_open = Door(PlaceId(f"cab.{compartment}")), 0, 0, 0, 0
+    for observation in list(cabinet.witness.all):
+        if getattr(observation, "compartment", None) != compartment:
+            continue
+        stimuli: list[Stimulus] = []
+        match observation:
+            case DoorSensed(state=state):
+                stimuli = [Sensed(messages.DoorState(state.value))]
+                seen_open += state is DoorState.OPEN
+            case PulseSent(request_id=act, acknowledged=acknowledged):
+                pulse = Pulse.ACKNOWLEDGED if acknowledged else Pulse.SENT
+                stimuli = [_request(act), PulseReported(ActId(act), pulse)]
+            case PulseFailed(request_id=act):
+                stimuli = [_request(act), PulseReported(ActId(act), Pulse.FAILED)]
+        for stimulus in stimuli:
+            door, effects = step(door, stimulus, 0)
+            asked += isinstance(stimulus, UnlockRequested)
+            fired += sum(isinstance(effect, Energise) for effect in effects)
+            facts = [effect.fact for effect in effects if isinstance(effect, Announce)]
+            opened += sum(isinstance(fact, events.DoorOpened | events.DoorForced) for fact in facts)
+    assert sensed_state(door).value == cabinet.witness.door(compartment).value
+    assert fired <= asked
+    assert opened <= seen_open
+
+
+def _request(act: str) -> UnlockRequested:
+    return UnlockRequested(act=ActId(act), person=PersonId("p-1"), reason="deposit")
 
 
 def named(fault: faults.Fault) -> str:

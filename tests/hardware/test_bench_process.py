@@ -107,6 +107,7 @@ def test_every_order_is_answered(process: Process) -> None:
         ("jam", {"compartment": "08", "on": False}),
         ("stick", {"compartment": "08", "on": False}),
         ("put", {"compartment": "08", "on": False}),
+        ("lever", {"compartment": "08"}),
         ("power", {"on": False}),
         ("power", {"on": True}),
         ("plug", {"port": "label", "on": False}),

@@ -9,6 +9,7 @@ library and the codecs are imported here, so that any interpreter with atheris c
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -193,15 +194,19 @@ def main(arguments: Sequence[str]) -> int:
 def _guided(names: Sequence[str], inputs: int, seed: int) -> int:
     import atheris
 
-    atheris.instrument_all()
+    for module in [name for name in sys.modules if name.startswith(("firmware_bridge", "tests.soak.fuzz"))]:
+        del sys.modules[module]
+    with atheris.instrument_imports(include=["firmware_bridge"]):
+        seen = importlib.import_module("tests.soak.fuzz")  # once more, now with eyes on every branch of the codecs
     codecs = [name for name in names if name in CODECS]
+    roles = tuple(seen.Role)
 
     def one(data: bytes) -> None:
         """The first byte chooses codec, role and whether silence follows; the rest is fed in two pieces."""
         if len(data) < 2:
             return
         choice, cut = data[0], data[1]
-        fed = Fed(codecs[choice % len(codecs)], Role.HOST if choice & 0x40 else Role.DEVICE)
+        fed = seen.Fed(codecs[choice % len(codecs)], roles[choice >> 6 & 1])
         rest = data[2:]
         fed.feed(rest[: cut % (len(rest) + 1)], then_quiet=bool(choice & 0x80))
         fed.feed(rest[cut % (len(rest) + 1) :], then_quiet=True)

@@ -18,6 +18,7 @@ from edge.clocks import Clocks
 from edge.core.scene import Chosen, Entered, Reaction, Scene
 from edge.courier import Courier
 from edge.custodian import Custodian
+from edge.lighting import Lighting, Lights
 from edge.link import Arrived, LinkDown, LinkEvent, LinkUp
 from edge.picture import Around, picture
 from edge.sensing import stimulus_of
@@ -63,10 +64,12 @@ class Agent:
         names: Names,
         clocks: Clocks,
         supervision: Supervision | None = None,
+        lights: Lights | None = None,
     ) -> None:
         self._items, self._custodian, self._make_courier = items, custodian, make_courier
         self._hardware, self._screen, self._names, self._clocks = hardware, screen, names, clocks
         self._supervision = supervision or Supervision({}, healthy=lambda: True)
+        self._lighting = Lighting(lights)
         self._sound: bool | None = None
         self._drawn: tuple[Scene, Around] | None = None
         self._drawn_at = 0
@@ -79,6 +82,7 @@ class Agent:
         self._hardware.start()
         _log.info("started: software=%s", software)
         self._supervision.ready()
+        self._lighting.ready()
         try:
             while self._turn(courier):
                 pass
@@ -92,6 +96,7 @@ class Agent:
         self._supervision.alive(self._clocks.uptime())
         self._follow(courier, self._custodian.tick())
         courier.tick()
+        self._lighting.alarm(on=bool(self._custodian.scene.blocked))
         self._draw(courier)
         try:
             item = self._items.get(timeout=self._patience(courier))
@@ -118,6 +123,7 @@ class Agent:
         courier.answer(reaction.answers)
         if reaction.sound is not None:
             self._sound = reaction.sound
+            self._lighting.sound(good=reaction.sound)
 
     def _patience(self, courier: Courier) -> float:
         next_due = min(self._custodian.due(), courier.due(), self._drawn_at + _REDRAW_EVERY)

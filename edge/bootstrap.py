@@ -104,6 +104,7 @@ def _run(
         screen=screen,
         names=found,
         clocks=clocks,
+        lights=installation,
         supervision=Supervision(os.environ, healthy=installation.healthy),
     )
     screen.start()

@@ -77,6 +77,7 @@ def _state(bench: Bench, order: Order) -> Order:
         },
         "boxes": {name: box.seen() for name, box in bench.boxes.items()},
         "readers": {name: {"plugged": reader.line.plugged} for name, reader in bench.readers.items()},
+        "lights": {} if bench.parts is None else bench.parts.lights_seen(),
     }
 
 
@@ -97,6 +98,8 @@ def _lever(bench: Bench, order: Order) -> Order:
 
 
 def _sense(bench: Bench, order: Order) -> Order:
+    if bench.parts is None:
+        raise ValueError("the wiring has no sensors")
     bench.parts.sense(order["sensor"], good=_on(order))
     return {}
 

@@ -23,12 +23,18 @@ class SimulatedParts(SimulatedGpio):
 
     def sense(self, sensor: str, *, good: bool) -> None:
         """The supply fails or comes back; somebody opens the case, or shuts it."""
+        if all(one.name != sensor for one in self._sensors.values()):
+            raise KeyError(sensor)
         (self._bad.discard if good else self._bad.add)(sensor)
 
     def lit(self, light: str) -> bool:
         """Whether a light is on, as an eye sees it."""
         found = next(one for one in self._lights.values() if one.name == light)
         return self.pins[found.pin].output and bool(self.level(found.pin)) is found.on_high
+
+    def lights_seen(self) -> dict[str, bool]:
+        """Every light by name."""
+        return {light.name: self.lit(light.name) for light in self._lights.values()}
 
     def _contact(self, pin: int) -> int | None:
         sensor = self._sensors.get(pin)

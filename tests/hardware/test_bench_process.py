@@ -125,7 +125,9 @@ def test_every_order_is_answered(process: Process) -> None:
     for what, fields in orders:
         bench.do(what, **fields)
 
-    assert {what for what, _ in orders} | {"show", "take-away"} == set(ORDERS)
+    with pytest.raises(OrderError, match="no sensors"):
+        bench.do("sense", sensor="mains", on=False)
+    assert {what for what, _ in orders} | {"show", "take-away", "sense"} == set(ORDERS)
     assert bench.state()["buses"]["bus0"]["plugged"]
 
 

@@ -1,0 +1,36 @@
+"""What the lights and the buzzer of a station say: ready, look here, heard you, not so. Decides nothing else."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+__all__ = ["Lighting", "Lights"]
+
+_GOOD_SECONDS, _BAD_SECONDS = 0.08, 0.5
+
+
+class Lights(Protocol):
+    def light(self, use: str, *, on: bool, seconds: float | None = None) -> None: ...
+
+
+class Lighting:
+    """Tells the lights only what is new. ``lights`` none: the station has nothing to light."""
+
+    def __init__(self, lights: Lights | None) -> None:
+        self._lights = lights
+        self._alarm = False
+
+    def ready(self) -> None:
+        if self._lights is not None:
+            self._lights.light("ready", on=True)
+
+    def sound(self, *, good: bool) -> None:
+        """A short beep for what was taken, a long one for what was not."""
+        if self._lights is not None:
+            self._lights.light("buzzer", on=True, seconds=_GOOD_SECONDS if good else _BAD_SECONDS)
+
+    def alarm(self, *, on: bool) -> None:
+        """On while a compartment waits to be verified."""
+        if self._lights is not None and on is not self._alarm:
+            self._lights.light("alarm", on=on)
+        self._alarm = on

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from custody.entries import Entry
 from custody.events import CodeUsed
@@ -29,6 +29,8 @@ from custody.refusals import (
 
 __all__ = ["code_digest", "pin_refusal", "redeem", "together", "tries_refusal", "uses_since", "wait_after_tries"]
 
+_NONE_USED: Mapping[str, int] = {}
+
 _FREE_TRIES = 5
 _FIRST_WAIT, _LONGEST_WAIT = 15_000, 900_000
 _DOUBLINGS = 10
@@ -40,16 +42,16 @@ def code_digest(text: str, *, key: str) -> str:
     return hmac.new(bytes.fromhex(key), b"code\x00" + plain.encode(), hashlib.sha256).hexdigest()
 
 
-def uses_since(entries: Iterable[Entry]) -> dict[str, int]:
-    """How often each code was used, by a station's own entries after ``Grants.upto``."""
-    counted: dict[str, int] = {}
+def uses_since(entries: Iterable[Entry], used: Mapping[str, int] = _NONE_USED) -> dict[str, int]:
+    """How often each code was used, by a station's own entries after ``Grants.upto`` on top of ``used``."""
+    counted = dict(used)
     for entry in entries:
         if isinstance(entry.fact, CodeUsed):
             counted[entry.fact.code] = counted.get(entry.fact.code, 0) + 1
     return counted
 
 
-def redeem(text: str, grants: Grants, *, now: int, epoch: str, used: dict[str, int]) -> Code | Refusal:
+def redeem(text: str, grants: Grants, *, now: int, epoch: str, used: Mapping[str, int]) -> Code | Refusal:
     """The code somebody entered, if it lets in now.
 
     ``now``: the station's best lower bound of the time; ``epoch``: the one it writes in; ``used``: ``uses_since``.

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from custody.codes import tries_refusal
+from custody.events import CodeUsed
 from custody.flows import FLOWS
 from custody.flows.grammar import (
     CANCEL,
@@ -27,6 +29,7 @@ from custody.flows.grammar import (
     Move,
     NumberEntered,
     Prompt,
+    Record,
     Session,
     Sound,
     Stimulus,
@@ -35,10 +38,10 @@ from custody.flows.grammar import (
     UnlockFailed,
     advance,
 )
-from custody.grants import KnownVolume, Person
-from custody.identifiers import PersonId
+from custody.grants import Code, KnownVolume, Person
+from custody.identifiers import Label, PersonId, parse_label
 from custody.knowledge import View
-from custody.refusals import InUse, NotAllowed, NotNow, Refusal
+from custody.refusals import InUse, NotAllowed, NotNow, Refusal, UnknownCode
 
 __all__ = ["BadgeTapped", "Desk", "allowed", "at_door", "patience", "prompt", "resumed", "step"]
 
@@ -46,18 +49,23 @@ _HOME_PATIENCE = 20
 _REFUSAL_PATIENCE = 8
 _MOST_CHOICES = 3
 _MORE = "more"
+_ENTER_CODE = "enter_code"
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who is signed in, in which session, and what was last refused. ``page``: of the choices at home. ``turn`` grows
-    with every step: a timer for an older turn means nothing.
+    """Who is signed in, in which session, and what was last refused. ``page``: of the choices at home.
+    ``entering``: a code is being keyed in; ``tries``: how many were wrong in a row, the last at ``tried_at`` (ms since
+    1970). ``turn`` grows with every step: a timer for an older turn means nothing.
     """
 
     person: PersonId | None = None
     session: Session | None = None
     refusal: Refusal | None = None
     page: int = 0
+    entering: bool = False
+    tries: int = 0
+    tried_at: int = 0
     turn: int = 0
 
 
@@ -65,7 +73,11 @@ def step(
     desk: Desk, stimulus: Stimulus, view: View, flows: Mapping[str, Flow] = FLOWS
 ) -> tuple[Desk, tuple[Effect, ...]]:
     """The desk after a stimulus, and what is to be done about it, in order."""
+    if desk.session is not None and desk.session.only:
+        view = replace(view, only=frozenset(desk.session.only))
     moved, effects = _step(desk, stimulus, view, flows)
+    if moved.tries == 0 and moved.person is None:  # wrong codes are forgotten only when somebody was let in
+        moved = replace(moved, tries=desk.tries, tried_at=desk.tried_at)
     return replace(moved, turn=desk.turn + 1), effects
 
 
@@ -81,6 +93,8 @@ def patience(desk: Desk, flows: Mapping[str, Flow] = FLOWS) -> int | None:
     if desk.session is not None:
         return flows[desk.session.flow].patience[desk.session.state]
     if desk.person is not None:
+        return _HOME_PATIENCE
+    if desk.entering:
         return _HOME_PATIENCE
     return None if desk.refusal is None else _REFUSAL_PATIENCE
 
@@ -103,7 +117,7 @@ def prompt(desk: Desk, view: View, flows: Mapping[str, Flow] = FLOWS) -> Prompt:
     elif person is not None:
         drawn = _home(person, view, desk.page, flows)
     else:
-        drawn = Prompt(headline=Text("rest.headline"), next=Text("rest.next"), colour=Colour.TURN)
+        drawn = _code_prompt() if desk.entering else _rest(view, flows)
     return replace(drawn, refusal=desk.refusal)
 
 
@@ -113,11 +127,11 @@ def _step(desk: Desk, stimulus: Stimulus, view: View, flows: Mapping[str, Flow])
     person = None if desk.person is None else view.person(desk.person)
     if desk.session is not None:
         flow = flows[desk.session.flow]
-        anew = isinstance(stimulus, LabelScanned) and desk.session.state in flow.over
+        anew = isinstance(stimulus, LabelScanned) and desk.session.state in flow.over and not desk.session.code
         if person is None or not anew:
             return _followed(desk, advance(flow, desk.session, stimulus, view))
     if person is None:
-        return _resting(desk, stimulus)
+        return _resting(desk, stimulus, view, flows)
     return _at_home(desk, person, stimulus, view, flows)
 
 
@@ -138,16 +152,48 @@ def _badge(desk: Desk, stimulus: BadgeTapped, view: View, flows: Mapping[str, Fl
     return Desk(person=found.id), (Sound(good=True),)
 
 
-def _resting(desk: Desk, stimulus: Stimulus) -> tuple[Desk, tuple[Effect, ...]]:
+def _resting(desk: Desk, stimulus: Stimulus, view: View, flows: Mapping[str, Flow]) -> tuple[Desk, tuple[Effect, ...]]:
+    """Nobody is signed in: a badge comes first, unless somebody has a code."""
     match stimulus:
+        case NumberEntered(number=number) if desk.entering:
+            return _coded(desk, str(number), view, flows)
+        case LabelScanned(text=text) if _codes(view, flows) and not isinstance(parse_label(text), Label):
+            return _coded(desk, text, view, flows)
+        case Chosen(choice=choice) if choice == _ENTER_CODE and _codes(view, flows):
+            return Desk(entering=True), ()
+        case Chosen(choice=choice) if choice == CANCEL and desk.entering:
+            return Desk(), ()
         case BadgeTapped() | LabelScanned() | NumberEntered() | Chosen() | Began():
-            return Desk(refusal=NotNow()), (Sound(good=False),)
+            return Desk(entering=desk.entering, refusal=NotNow()), (Sound(good=False),)
         case DoorOpened() | DoorClosed() | UnlockFailed():
             return desk, ()
         case TimeUp():
             return Desk(), ()
         case _:
             assert_never(stimulus)
+
+
+def _codes(view: View, flows: Mapping[str, Flow]) -> bool:
+    """Whether anybody may come with a code here."""
+    granted = view.grants is not None and bool(view.grants.codes)
+    return granted and any(one.by_code and view.kind in one.at for one in flows.values())
+
+
+def _coded(desk: Desk, text: str, view: View, flows: Mapping[str, Flow]) -> tuple[Desk, tuple[Effect, ...]]:
+    """A code begins its flow for the volumes it is for. It counts as used once a door is asked for, not before."""
+    waits = tries_refusal(desk.tries, since_last=view.now - desk.tried_at)
+    code = waits or view.by_code(text)
+    if not isinstance(code, Code):
+        tries, tried_at = (desk.tries + 1, view.now) if isinstance(code, UnknownCode) else (desk.tries, desk.tried_at)
+        refused = replace(desk, refusal=code, tries=tries, tried_at=tried_at)
+        return refused, (Sound(good=False),)
+    flow = next(one for one in flows.values() if one.by_code and view.kind in one.at)
+    session = Session(flow=flow.name, state=START, person=code.person, code=code.id, only=tuple(sorted(code.volumes)))
+    move = advance(flow, session, Began(), replace(view, only=code.volumes))
+    if move.session is None or move.session.state == START:
+        return Desk(refusal=move.refusal), move.effects
+    used = CodeUsed(code=code.id, person=code.person, place=move.session.place)
+    return Desk(person=code.person, session=move.session), (Record(used), *move.effects, Sound(good=True))
 
 
 def _at_home(
@@ -196,7 +242,24 @@ def _begun(desk: Desk, flow: Flow, stimulus: Stimulus, view: View) -> tuple[Desk
 
 def _followed(desk: Desk, move: Move) -> tuple[Desk, tuple[Effect, ...]]:
     begun = move.session is not None and move.session.state != START
+    if not begun and desk.session is not None and desk.session.code:
+        return Desk(refusal=move.refusal), move.effects  # a code lets in for one thing
     return Desk(person=desk.person, session=move.session if begun else None, refusal=move.refusal), move.effects
+
+
+def _rest(view: View, flows: Mapping[str, Flow]) -> Prompt:
+    enter = (Choice(_ENTER_CODE, Text("rest.enter_code")),) if _codes(view, flows) else ()
+    return Prompt(headline=Text("rest.headline"), next=Text("rest.next"), colour=Colour.TURN, choices=enter)
+
+
+def _code_prompt() -> Prompt:
+    return Prompt(
+        headline=Text("rest.code.headline"),
+        next=Text("rest.code.next"),
+        colour=Colour.TURN,
+        keypad=True,
+        cancel=Text("rest.code.cancel"),
+    )
 
 
 def _home(person: Person, view: View, page: int, flows: Mapping[str, Flow]) -> Prompt:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from custody.archiving import Standing, advance
+from custody.codes import redeem
 from custody.entries import Entry
 from custody.events import Counting, DelegationEnded, DelegationGiven, Grade, Part, PlaceKind, StationKind
 from custody.grants import (
+    Code,
     Delegation,
     Grants,
     KnownPlace,
@@ -56,7 +58,8 @@ SIZES = "SML"
 class View:
     """``now``: the station's best lower bound of the time (ms since 1970); ``new_id``: fresh, for one act.
 
-    ``delegations``: those of the grants and those given here since.
+    ``delegations``: those of the grants and those given here since. ``used``: how often codes were, since the grants;
+    ``epoch``: what the station writes in. ``only``: the volumes that somebody with a code is here for.
     """
 
     kind: StationKind
@@ -65,6 +68,9 @@ class View:
     new_id: str
     grants: Grants | None
     delegations: tuple[Delegation, ...] = ()
+    used: Mapping[str, int] = field(default_factory=dict)
+    epoch: str = ""
+    only: frozenset[VolumeId] | None = None
     volumes: Mapping[VolumeId, KnownVolume] = field(default_factory=dict)
     compartments: Mapping[PlaceId, Compartment] = field(default_factory=dict)
 
@@ -82,6 +88,12 @@ class View:
         digest = badge_digest(badge, key=self.grants.badge_key)
         found = next((one for one in self.grants.people if one.badge == digest), None)
         return UnknownBadge() if found is None else self._standing_in(found)
+
+    def by_code(self, text: str) -> Code | Refusal:
+        """The code somebody keyed in or showed, if it lets in now."""
+        if self.grants is None:
+            return NoGrantsYet()
+        return redeem(text, self.grants, now=self.now, epoch=self.epoch, used=self.used)
 
     def by_label(self, text: str) -> KnownVolume | Refusal:
         """Which volume a scanned text names; a retired label leads to its volume too."""
@@ -115,6 +127,7 @@ class View:
             if not compartment.blocked
             and place in lying
             and all(may_take(person, one.part, waits_for(one)) for one in lying[place])
+            and (self.only is None or all(one.id in self.only for one in lying[place]))
         )
 
     def overdue(self, person: Person) -> tuple[PlaceId, ...]:
@@ -146,6 +159,7 @@ class View:
             and (not larger_than or SIZES.find(one.size) > SIZES.find(larger_than))
         ]
         shared = [place for place in usable if mine and place in lying and _alike(lying[place], part, recipient)]
+        shared = [place for place in shared if not any(one.sensitive for one in lying[place])]
         empty = [place for place in usable if place not in lying]
         kept = [place for place in (*empty, *shared) if self.kept_for(place) is not None]
         return next(iter((*kept, *empty, *shared)), None)

@@ -182,7 +182,7 @@ def _named(flows: Mapping[str, Flow]) -> Iterator[tuple[str, set[str]]]:
         yield from ((one, named) for one in (key, *(f"{key}.{variant}" for variant in _VARIANTS.get(key, ()))))
     yield from (("holding.at_place", {"place"}), ("holding.with_person", {"person"}))
     yield from ((key, set()) for key in ("holding.disputed", "holding.unaccounted", "flow.command"))
-    yield from ((key, set()) for key in ("rest.headline", "rest.next", "session.end"))
+    yield from ((key, set()) for key in (*_REST, "session.end"))
     yield "home.headline", {"person"}
     yield "home.more", set()
     yield from ((f"home.next.{kind}", set()) for kind in sorted({kind for flow in flows.values() for kind in flow.at}))
@@ -191,6 +191,8 @@ def _named(flows: Mapping[str, Flow]) -> Iterator[tuple[str, set[str]]]:
         yield f"flow.{flow.name}", set()
         yield from ((text.key, set(text.fields)) for text in _texts(flow))
 
+
+_REST = ("rest.headline", "rest.next", "rest.enter_code", "rest.code.headline", "rest.code.next", "rest.code.cancel")
 
 _CODE_FIELDS: Mapping[str, tuple[str, ...]] = {
     "label": ("text", "length", "expected", "position", "character"),

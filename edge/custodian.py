@@ -13,9 +13,9 @@ from custody import wire
 from custody.desk import resumed
 from custody.events import EpochReason, StationStarted
 from custody.flows.grammar import Session
-from custody.grants import Grants, KnownVolume
-from custody.identifiers import ActId, PlaceId, VolumeId
-from custody.knowledge import View, learn
+from custody.grants import Grants
+from custody.identifiers import ActId, PlaceId
+from custody.knowledge import View
 from custody.wire import Malformed
 from edge.clocks import Clocks
 from edge.core import door, floor, scene
@@ -52,8 +52,8 @@ class Custodian:
         """Begin: say so, and give every intent without an outcome the outcome *unknown*."""
         if grants is not None:
             since = self._journal.about_volumes_since(*grants.upto)
-            known: dict[VolumeId, KnownVolume] = {one.id: one for one in grants.volumes}
-            self.scene = replace(self.scene, grants=grants, volumes=learn(known, since))
+            current = self._journal.current
+            self.scene = scene.granted(self.scene, grants, since, epoch="" if current is None else current.epoch)
 
         def began(transaction: Transaction) -> None:
             if self._journal.current is None:

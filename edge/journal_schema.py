@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import get_args
 
-from custody.events import FACTS, Counting, DelegationEnded, DelegationGiven
+from custody.events import FACTS, CodeUsed, Counting, DelegationEnded, DelegationGiven
 
 __all__ = ["FORMAT", "SCHEMA", "VOLUME_KINDS"]
 
@@ -27,7 +27,7 @@ SCHEMA = (
 VOLUME_KINDS = tuple(
     kind
     for kind, fact in FACTS.items()
-    if fact in (*get_args(Counting), DelegationGiven, DelegationEnded)
+    if fact in (*get_args(Counting), DelegationGiven, DelegationEnded, CodeUsed)
     or "volume" in {field.name for field in fields(fact)}
 )
-"""The kinds of facts that change what a station knows of volumes, or of who collects for whom."""
+"""The kinds of facts that change what a station knows of volumes, of who collects for whom, or of codes."""

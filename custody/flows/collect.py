@@ -22,4 +22,5 @@ FLOW = taking_flow(
     frozenset({Role.STAFF, Role.OPERATOR, Role.ADMINISTRATOR}),
     places=lambda person, view: view.takeable(person),
     claims=_claims,
+    by_code=True,
 )

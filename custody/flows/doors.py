@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
+from custody.codes import together
 from custody.flows.grammar import (
     CANCEL,
     START,
+    BadgeTapped,
     Card,
     Carried,
     Choice,
@@ -24,7 +26,7 @@ from custody.flows.grammar import (
     UnlockFailed,
     failure_refusal,
 )
-from custody.grants import KnownVolume, may_see, may_take, waits_for
+from custody.grants import KnownVolume, Person, may_see, may_take, waits_for
 from custody.identifiers import ActId, PersonId, PlaceId
 from custody.knowledge import View, label_text
 from custody.messages import DoorState
@@ -38,21 +40,25 @@ from custody.refusals import (
     NotNow,
     OutcomeNotKnown,
     Refusal,
+    SecondPersonNeeded,
 )
 
 __all__ = [
     "MOST_VOLUMES",
     "NOT_OPENED",
     "OPENING",
+    "SECOND",
     "carried",
     "cards",
     "not_opened_prompt",
     "open_place",
     "opening_prompt",
     "opening_rows",
+    "second_prompt",
 ]
 
 OPENING = "opening"
+SECOND = "second"
 NOT_OPENED = "not_opened"
 _RETRY = "retry"
 
@@ -61,24 +67,39 @@ MOST_VOLUMES = 40
 """More than the largest compartment holds, and few enough for one entry."""
 
 
-def open_place(session: Session, place: PlaceId, view: View, *, looking: bool = False, verifying: bool = False) -> Move:
+def open_place(
+    session: Session,
+    place: PlaceId,
+    view: View,
+    *,
+    looking: bool = False,
+    verifying: bool = False,
+    asks: bool = False,
+) -> Move:
     """Ask for one opening of a compartment, as a new act. Every unlocking of every flow comes through here.
 
     It opens only for somebody who may take everything recorded in it, and only if it is sensed shut. ``looking``: to
-    look into it, for somebody who may see everything in it. ``verifying``: that, under verification or not.
+    look into it, for somebody who may see everything in it. ``verifying``: that, under verification or not. ``asks``:
+    whether the flow has a state that asks for the second person sensitive volumes need.
     """
+    person, other = view.person(session.person), None if session.second is None else view.person(session.second)
+    alone = None if person is None else together(person, other, view.lying_in(place))
     shut = _why_not_for(session.person, place, view, looking=looking or verifying) or _why_not(
         place, view, verifying=verifying
     )
     if shut is not None:
         return Move(session, (), shut)
+    if isinstance(alone, SecondPersonNeeded) and asks:
+        return Move(replace(session, state=SECOND, place=place))
+    if alone is not None:
+        return Move(session, (), alone)
     act = ActId(view.new_id)
     asked = replace(session, state=OPENING, place=place, act=act)
     return Move(asked, (Unlock(place, act, session.person, session.flow),))
 
 
 def opening_rows(
-    opened: str, *, looking: bool = False, verifying: bool = False
+    opened: str, *, looking: bool = False, verifying: bool = False, asks: bool = False
 ) -> dict[tuple[str, type[Stimulus]], Row]:
     """The rows of *opening* and *not opened*; a sensed opening leads to the state ``opened``."""
 
@@ -96,13 +117,28 @@ def opening_rows(
             return Move(None)
         if stimulus.choice != _RETRY or session.place is None:
             return Move(session, (), NotNow())
-        return open_place(session, session.place, view, looking=looking, verifying=verifying)
+        return again(session, session.place, view)
 
+    def joined(session: Session, stimulus: BadgeTapped, view: View) -> Move:
+        other = view.by_badge(stimulus.text)
+        if not isinstance(other, Person):
+            return Move(session, (), other)
+        if other.id == session.person:  # the second tap of one's own badge ends, as everywhere
+            return Move(None)
+        assert session.place is not None
+        move = again(replace(session, second=other.id), session.place, view)
+        return move if move.refusal is None else Move(session, (), move.refusal)
+
+    def again(session: Session, place: PlaceId, view: View) -> Move:
+        return open_place(session, place, view, looking=looking, verifying=verifying, asks=asks)
+
+    second: dict[tuple[str, type[Stimulus]], Row] = {(SECOND, BadgeTapped): Row((SECOND, OPENING, START), joined)}
     return {
+        **(second if asks else {}),
         (OPENING, DoorOpened): Row((opened, OPENING), door_opened),
         (OPENING, UnlockFailed): Row((NOT_OPENED, OPENING), failed),
         (NOT_OPENED, DoorOpened): Row((opened, NOT_OPENED), door_opened),
-        (NOT_OPENED, Chosen): Row((OPENING, NOT_OPENED, START), retried),
+        (NOT_OPENED, Chosen): Row((OPENING, NOT_OPENED, START, *((SECOND,) if asks else ())), retried),
     }
 
 
@@ -115,6 +151,19 @@ def opening_prompt(session: Session, view: View) -> Prompt:
         colour=Colour.WAIT,
         lit=session.place,
         cards=cards(session),
+    )
+
+
+def second_prompt(session: Session, view: View) -> Prompt:
+    assert session.place is not None
+    number = view.number_of(session.place)
+    return Prompt(
+        headline=Text("door.second.headline"),
+        next=Text("door.second.next", {"number": number}),
+        colour=Colour.PERSON,
+        lit=session.place,
+        cards=cards(session),
+        cancel=Text("session.end"),
     )
 
 

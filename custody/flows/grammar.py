@@ -187,6 +187,9 @@ class Session:
     act: ActId | None = None
     recipient: str = ""
     places: tuple[PlaceId, ...] = ()  # still to be opened
+    second: PersonId | None = None  # who stands by for sensitive volumes
+    code: str = ""  # the code it began with
+    only: tuple[VolumeId, ...] = ()  # with a code: the volumes it is for
     reason: str = ""
     pages: tuple[int, ...] = ()
     page: int = 0  # of a long choice
@@ -277,11 +280,12 @@ class Flow:
     """One thing people do. A flow is one file; this value is all there is to know about it.
 
     ``order``: its place among the flows, in drawings and in the choices at home. ``at``: the kinds of station it is
-    for. ``reasons``: what a session's reason may be, for drawings. ``also``: texts that its prompts show only
-    where a special thing is known. ``states``: in order, for drawings. ``held``: states
-    in which a door is, or may be, open: neither cancel nor running out of time nor another badge may end the session
-    there. ``offers``: the number to show on the choice at home, none to hide it. ``claims``: whether a volume scanned
-    at home begins this flow. ``over``: states in which the work is done, so that the next scan begins anew, as at home.
+    for. ``reasons``: what a session's reason may be, for drawings. ``by_code``: whether a code begins it. ``also``:
+    texts that its prompts show only where a special thing is known. ``states``: in order, for drawings. ``held``:
+    states in which a door is, or may be, open: neither cancel nor running out of time nor another badge may end the
+    session there. ``offers``: the number to show on the choice at home, none to hide it. ``claims``: whether a volume
+    scanned at home begins this flow. ``over``: states in which the work is done, so that the next scan begins anew, as
+    at home.
     """
 
     name: str
@@ -298,6 +302,7 @@ class Flow:
     over: frozenset[str] = frozenset()
     reasons: tuple[str, ...] = ()
     also: tuple[Text, ...] = ()
+    by_code: bool = False
 
 
 def advance(flow: Flow, session: Session, stimulus: Stimulus, view: View) -> Move:

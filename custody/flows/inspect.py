@@ -1,4 +1,4 @@
-"""Open with a reason (查看柜格): an administrator looks into a compartment; two badges for confidential ones."""
+"""Open with a reason (查看柜格): an administrator looks into a compartment; some contents ask for two badges."""
 
 from __future__ import annotations
 
@@ -35,7 +35,6 @@ from custody.flows.grammar import (
     TimeUp,
 )
 from custody.grants import Person, Role
-from custody.identifiers import PersonId
 from custody.knowledge import View
 from custody.refusals import NoSuchCompartment, NotAWitness, NotNow
 
@@ -61,7 +60,7 @@ def _why(session: Session, stimulus: Chosen, view: View) -> Move:
     if stimulus.choice not in set(InspectReason) or session.place is None:
         return Move(session, (), NotNow())
     meant = replace(session, reason=stimulus.choice)
-    if any(one.part is Part.CONFIDENTIAL for one in view.lying_in(session.place)):
+    if any(one.part is Part.CONFIDENTIAL or one.sensitive for one in view.lying_in(session.place)):
         return Move(replace(meant, state=WITNESS))
     return _opened(session, meant, view)
 
@@ -72,7 +71,7 @@ def _witnessed(session: Session, stimulus: BadgeTapped, view: View) -> Move:
         return Move(session, (), witness)
     if witness.id == session.person or not witness.roles & {Role.STAFF, Role.ADMINISTRATOR}:
         return Move(session, (), NotAWitness())
-    return _opened(session, replace(session, recipient=witness.id), view)
+    return _opened(session, replace(session, second=witness.id), view)
 
 
 def _opened(session: Session, meant: Session, view: View) -> Move:
@@ -87,7 +86,7 @@ def _closed(session: Session, stimulus: DoorClosed, view: View) -> Move:
     fact = CompartmentInspected(
         place=stimulus.place,
         person=session.person,
-        witness=PersonId(session.recipient) if session.recipient else None,
+        witness=session.second,
         reason=InspectReason(session.reason),
         act=session.act,
     )

@@ -12,12 +12,14 @@ from custody.flows.doors import (
     MOST_VOLUMES,
     NOT_OPENED,
     OPENING,
+    SECOND,
     cards,
     carried,
     not_opened_prompt,
     open_place,
     opening_prompt,
     opening_rows,
+    second_prompt,
 )
 from custody.flows.grammar import (
     CANCEL,
@@ -64,7 +66,7 @@ _SHOWN = 40  # of a text that is none of our labels
 
 def _begin(session: Session, stimulus: Began | Chosen, view: View) -> Move:
     state = CHOOSE if view.kind is StationKind.CABINET else WHERE
-    return Move(replace(session, state=state, volumes=(), place=None, act=None, count=0))
+    return Move(replace(session, state=state, volumes=(), place=None, act=None, second=None, count=0))
 
 
 def _numbered(session: Session, stimulus: NumberEntered, view: View) -> Move:
@@ -72,7 +74,7 @@ def _numbered(session: Session, stimulus: NumberEntered, view: View) -> Move:
     if compartment is None:
         return Move(session, (), NoSuchCompartment(place=str(stimulus.number)))
     expecting = replace(session, volumes=_expected(compartment.place, view))
-    move = open_place(expecting, compartment.place, view, looking=True)
+    move = open_place(expecting, compartment.place, view, looking=True, asks=True)
     return move if move.refusal is None else Move(session, (), move.refusal)
 
 
@@ -196,13 +198,13 @@ FLOW = Flow(
     order=70,
     at=frozenset({StationKind.CABINET, StationKind.STATION}),
     rights=frozenset({Role.STAFF, Role.ADMINISTRATOR}),
-    states=(CHOOSE, WHERE, OPENING, LOOKING, COUNTING, NOT_OPENED, DONE),
+    states=(CHOOSE, WHERE, SECOND, OPENING, LOOKING, COUNTING, NOT_OPENED, DONE),
     held=frozenset({OPENING, LOOKING}),
     table={
         (START, Began): Row((CHOOSE, WHERE), _begin),
-        (CHOOSE, NumberEntered): Row((CHOOSE, OPENING), _numbered),
+        (CHOOSE, NumberEntered): Row((CHOOSE, SECOND, OPENING), _numbered),
         (WHERE, LabelScanned): Row((WHERE, COUNTING), _where),
-        **opening_rows(LOOKING, looking=True),
+        **opening_rows(LOOKING, looking=True, asks=True),
         (LOOKING, LabelScanned): Row((LOOKING,), _scanned),
         (LOOKING, DoorClosed): Row((LOOKING, DONE), _closed),
         (LOOKING, TimeUp): Row((LOOKING,), _stay),
@@ -213,13 +215,14 @@ FLOW = Flow(
     prompts={
         CHOOSE: lambda session, view: _asking(CHOOSE, keypad=True),
         WHERE: lambda session, view: _asking(WHERE, keypad=False),
+        SECOND: second_prompt,
         OPENING: opening_prompt,
         LOOKING: _looking_prompt,
         COUNTING: _counting_prompt,
         NOT_OPENED: not_opened_prompt,
         DONE: _done_prompt,
     },
-    patience={CHOOSE: 45, WHERE: 45, OPENING: 30, LOOKING: 120, COUNTING: 600, NOT_OPENED: 45, DONE: 60},
+    patience={CHOOSE: 45, WHERE: 45, SECOND: 45, OPENING: 30, LOOKING: 120, COUNTING: 600, NOT_OPENED: 45, DONE: 60},
     offers=lambda person, view: 0,
     claims=lambda person, volume, view: False,
 )

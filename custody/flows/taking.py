@@ -15,12 +15,14 @@ from custody.flows.doors import (
     MOST_VOLUMES,
     NOT_OPENED,
     OPENING,
+    SECOND,
     cards,
     carried,
     not_opened_prompt,
     open_place,
     opening_prompt,
     opening_rows,
+    second_prompt,
 )
 from custody.flows.grammar import (
     CANCEL,
@@ -97,7 +99,7 @@ def _open(line: _Line, session: Session, places: tuple[PlaceId, ...], view: View
         Carried(volume=one.id, label=one.labels[0] if one.labels else "", title=one.title)
         for one in view.lying_in(place)
     )
-    move = open_place(replace(session, volumes=lying, places=tuple(rest)), place, view, looking=line.looking)
+    move = open_place(replace(session, volumes=lying, places=tuple(rest)), place, view, looking=line.looking, asks=True)
     return move if move.refusal is None else Move(session, (), move.refusal)
 
 
@@ -250,30 +252,41 @@ def _done_prompt(session: Session, view: View) -> Prompt:
 
 
 def taking_flow(
-    name: str, order: int, rights: frozenset[Role], *, places: Places, claims: Claims, looking: bool = False
+    name: str,
+    order: int,
+    rights: frozenset[Role],
+    *,
+    places: Places,
+    claims: Claims,
+    looking: bool = False,
+    by_code: bool = False,
 ) -> Flow:
-    """A flow that opens ``places`` one after another. ``looking``: what lies there need not wait for the person."""
+    """A flow that opens ``places`` one after another. ``looking``: what lies there need not wait for the person.
+
+    ``by_code``: whether a pickup code begins it.
+    """
     line = _Line(places, looking)
     return Flow(
         name=name,
         order=order,
         at=frozenset({StationKind.CABINET}),
         rights=rights,
-        states=(OPENING, TAKING, CONFIRM, NEXT, NOT_OPENED, DONE),
+        states=(SECOND, OPENING, TAKING, CONFIRM, NEXT, NOT_OPENED, DONE),
         held=frozenset({OPENING, TAKING}),
         over=frozenset({DONE}),
         table={
-            (START, Began): Row((OPENING, START), partial(_begin, line)),
-            (START, LabelScanned): Row((OPENING, START), partial(_begin_with, line)),
-            **opening_rows(TAKING, looking=looking),
+            (START, Began): Row((SECOND, OPENING, START), partial(_begin, line)),
+            (START, LabelScanned): Row((SECOND, OPENING, START), partial(_begin_with, line)),
+            **opening_rows(TAKING, looking=looking, asks=True),
             (TAKING, LabelScanned): Row((TAKING,), partial(_scanned, line)),
             (TAKING, DoorClosed): Row((TAKING, CONFIRM, NEXT, DONE), _closed),
             (TAKING, TimeUp): Row((TAKING,), _stay),
             (CONFIRM, LabelScanned): Row((CONFIRM, NEXT, DONE), partial(_scanned, line)),
             (CONFIRM, Chosen): Row((CONFIRM, NEXT, DONE), _confirmed),
-            (NEXT, Chosen): Row((OPENING, NEXT, DONE, START), partial(_next, line)),
+            (NEXT, Chosen): Row((SECOND, OPENING, NEXT, DONE, START), partial(_next, line)),
         },
         prompts={
+            SECOND: second_prompt,
             OPENING: opening_prompt,
             TAKING: _taking_prompt,
             CONFIRM: _confirm_prompt,
@@ -281,7 +294,8 @@ def taking_flow(
             NOT_OPENED: not_opened_prompt,
             DONE: _done_prompt,
         },
-        patience={OPENING: 30, TAKING: 60, CONFIRM: 45, NEXT: 30, NOT_OPENED: 45, DONE: 8},
+        patience={SECOND: 45, OPENING: 30, TAKING: 60, CONFIRM: 45, NEXT: 30, NOT_OPENED: 45, DONE: 8},
         offers=lambda person, view: sum(len(view.lying_in(place)) for place in places(person, view)) or None,
         claims=claims,
+        by_code=by_code,
     )

@@ -9,12 +9,14 @@ from custody.flows.doors import (
     MOST_VOLUMES,
     NOT_OPENED,
     OPENING,
+    SECOND,
     cards,
     carried,
     not_opened_prompt,
     open_place,
     opening_prompt,
     opening_rows,
+    second_prompt,
 )
 from custody.flows.grammar import (
     START,
@@ -57,7 +59,7 @@ def _begin(session: Session, stimulus: Began, view: View) -> Move:
     place = blocked[0]
     if view.compartments[place].door is DoorState.OPEN:  # it was left open: nothing needs to be unlocked
         return Move(replace(session, state=LOOKING, place=place, act=ActId(view.new_id)))
-    return open_place(session, place, view, verifying=True)
+    return open_place(session, place, view, verifying=True, asks=True)
 
 
 def _scanned(session: Session, stimulus: LabelScanned, view: View) -> Move:
@@ -111,23 +113,24 @@ FLOW = Flow(
     order=60,
     at=frozenset({StationKind.CABINET}),
     rights=frozenset({Role.STAFF, Role.ADMINISTRATOR}),
-    states=(OPENING, LOOKING, NOT_OPENED, DONE),
+    states=(SECOND, OPENING, LOOKING, NOT_OPENED, DONE),
     held=frozenset({OPENING, LOOKING}),
     over=frozenset({DONE}),
     table={
-        (START, Began): Row((OPENING, LOOKING, START), _begin),
-        **opening_rows(LOOKING, verifying=True),
+        (START, Began): Row((SECOND, OPENING, LOOKING, START), _begin),
+        **opening_rows(LOOKING, verifying=True, asks=True),
         (LOOKING, LabelScanned): Row((LOOKING,), _scanned),
         (LOOKING, DoorClosed): Row((LOOKING, DONE), _closed),
         (LOOKING, TimeUp): Row((LOOKING,), _stay),
     },
     prompts={
+        SECOND: second_prompt,
         OPENING: opening_prompt,
         LOOKING: lambda session, view: _prompt(LOOKING, Colour.TURN, session, view),
         NOT_OPENED: not_opened_prompt,
         DONE: lambda session, view: _prompt(DONE, Colour.DONE, session, view),
     },
-    patience={OPENING: 30, LOOKING: 60, NOT_OPENED: 45, DONE: 8},
+    patience={SECOND: 45, OPENING: 30, LOOKING: 60, NOT_OPENED: 45, DONE: 8},
     offers=lambda person, view: len(_blocked(view)) or None,
     claims=lambda person, volume, view: False,
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from custody import desk
+from custody.codes import uses_since
 from custody.commands import why_not
 from custody.desk import BadgeTapped, Desk
 from custody.entries import Entry
@@ -46,6 +47,7 @@ __all__ = [
     "TimePassed",
     "due",
     "full",
+    "granted",
     "react",
     "view",
 ]
@@ -53,7 +55,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """``compartments``: as built, by place; doors and blocks are laid over them. Empty at an archiving station."""
+    """``compartments``: as built, by place; doors and blocks are laid over them. Empty at an archiving station.
+
+    ``used``: how often each code was used since the grants; ``epoch``: the one this station writes in.
+    """
 
     court: CourtId
     station: StationId
@@ -66,6 +71,8 @@ class Scene:
     blocked: frozenset[PlaceId] = frozenset()
     grants: Grants | None = None
     delegations: tuple[Delegation, ...] = ()
+    used: Mapping[str, int] = field(default_factory=dict)
+    epoch: str = ""
     volumes: Mapping[VolumeId, KnownVolume] = field(default_factory=dict)
     patient_until: int | None = None  # when the person's turn runs out, ms of uptime
     limits: door.Limits = door.Limits()
@@ -222,11 +229,26 @@ def view(scene: Scene, ground: Ground) -> View:
         new_id=ground.new_id,
         grants=scene.grants,
         delegations=scene.delegations,
+        used=scene.used,
+        epoch=scene.epoch,
         volumes=scene.volumes,
         compartments={
             place: replace(one, door=door.sensed_state(scene.doors[place]), blocked=place in scene.blocked)
             for place, one in scene.compartments.items()
         },
+    )
+
+
+def granted(scene: Scene, grants: Grants, since: Iterable[Entry], *, epoch: str) -> Scene:
+    """The scene with these grants and what this station recorded after them."""
+    entries = tuple(since)
+    return replace(
+        scene,
+        grants=grants,
+        volumes=learn({one.id: one for one in grants.volumes}, entries),
+        delegations=learn_delegations(grants.delegations, entries),
+        used=uses_since(entries),
+        epoch=epoch,
     )
 
 
@@ -309,10 +331,7 @@ class _Step:
 
     def renewed(self, grants: Grants, since: Iterable[Entry]) -> None:
         accepted = self._write(GrantsAccepted(hub_epoch=grants.hub_epoch, version=grants.version))
-        entries = (*since, accepted)
-        volumes = learn({one.id: one for one in grants.volumes}, entries)
-        delegations = learn_delegations(grants.delegations, entries)
-        self._scene = replace(self._scene, grants=grants, volumes=volumes, delegations=delegations)
+        self._scene = granted(self._scene, grants, (*since, accepted), epoch=accepted.epoch)
 
     def restarted(self, remembered: Iterable[Remembered]) -> None:
         self._turn = -1  # whatever the desk was, its patience begins anew
@@ -369,6 +388,7 @@ class _Step:
             blocked=blocked,
             volumes=learn(self._scene.volumes, (entry,)),
             delegations=learn_delegations(self._scene.delegations, (entry,)),
+            used=uses_since((entry,), self._scene.used),
         )
         return entry
 

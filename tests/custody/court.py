@@ -126,6 +126,7 @@ def cabinet(
         place=PlaceId(CABINET),
         now=now,
         new_id=new_id,
+        epoch=EPOCH,
         grants=GRANTS,
         volumes=known(*volumes),
         compartments=compartments() if doors is None else doors,

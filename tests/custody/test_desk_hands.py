@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from custody.desk import Desk
+from custody.codes import code_digest
+from custody.desk import Desk, patience
 from custody.events import (
+    CodeUsed,
     CompartmentInspected,
     DelegationEnded,
     DelegationGiven,
@@ -25,16 +27,18 @@ from custody.events import (
 )
 from custody.flows.doors import MOST_VOLUMES
 from custody.flows.grammar import CANCEL, BadgeTapped, Carried, Colour, NumberEntered, Session, TimeUp
-from custody.grants import KnownVolume
+from custody.grants import Code, KnownVolume
 from custody.identifiers import PersonId, PlaceId, VolumeId
 from custody.refusals import (
     AlreadyScanned,
     CabinetFull,
+    CodeSpent,
     Confidential,
     DoNotMix,
     ForSomebodyElse,
     HeldByOther,
     LiesElsewhere,
+    NoGrantsYet,
     NoLarger,
     NoSuchCompartment,
     NotAllowed,
@@ -45,8 +49,11 @@ from custody.refusals import (
     NothingForYou,
     NothingScanned,
     NotNow,
+    SecondPersonUnfit,
+    TooManyTries,
     TooManyVolumes,
     UnknownBadge,
+    UnknownCode,
 )
 from tests.custody.court import (
     ADMINISTRATOR,
@@ -57,6 +64,7 @@ from tests.custody.court import (
     GRANTS,
     JUDGE,
     JUDGES,
+    MANAGER,
     NOW,
     OTHER,
     PORTER,
@@ -470,3 +478,101 @@ def test_people_of_a_team_collect_for_it() -> None:
 
     assert Kiosk(view).badge(CLERK).chooses("collect").unlocked == [FIRST]
     assert Kiosk(view).badge(PORTER).chooses("collect").refusal == NothingForYou()
+
+
+# --- with a code instead of a badge -------------------------------------------------------------------------------
+
+CODE = Code(
+    id="code-1",
+    digest=code_digest("48213377", key=GRANTS.badge_key),
+    person=JUDGE,
+    volumes=frozenset({JUDGES}),
+    since=NOW - DAY,
+    until=NOW + DAY,
+)
+
+
+def with_code(*volumes: KnownVolume, **changes: object) -> Kiosk:
+    """A cabinet that knows one code."""
+    code = replace(CODE, **changes)  # type: ignore[arg-type]
+    return Kiosk(replace(cabinet(*volumes), grants=replace(GRANTS, codes=(code,))))
+
+
+def test_a_code_opens_for_the_volumes_it_is_for_and_for_nothing_else() -> None:
+    kiosk = with_code(lying(JUDGES, FIRST, JUDGE), replace(lying(OTHER, SECOND, JUDGE)))
+    assert kiosk.choices == ["enter_code"]
+    kiosk.chooses("enter_code")
+    assert kiosk.sees().keypad
+
+    kiosk.does(NumberEntered(48213377)).opens(FIRST).scans(JUDGES).shuts(FIRST)
+    used, taken = kiosk.facts
+    assert isinstance(used, CodeUsed) and isinstance(taken, VolumeCollected)
+    assert (used.code, used.person, used.place, taken.person) == ("code-1", JUDGE, FIRST, JUDGE)
+    assert kiosk.unlocked == [FIRST]
+
+    kiosk.scans(VOLUME)  # a code lets in for one thing: nothing begins anew
+    assert kiosk.state == "done"
+    assert kiosk.chooses(CANCEL).desk.person is None
+
+
+def test_a_code_is_scanned_too_and_used_only_as_often_as_it_may_be() -> None:
+    kiosk = with_code(lying(JUDGES, FIRST, JUDGE)).reads("4821 3377").opens(FIRST).shuts(FIRST).chooses("still_inside")
+    kiosk.does(TimeUp())
+    kiosk.view = replace(kiosk.view, used={"code-1": 1})
+
+    assert kiosk.reads("48213377").refusal == CodeSpent()
+    assert len(kiosk.facts) == 1
+
+
+def test_a_code_with_nothing_behind_it_is_not_used_up() -> None:
+    kiosk = with_code().reads("48213377")
+
+    assert (kiosk.refusal, kiosk.facts, kiosk.desk.person) == (NothingForYou(), [], None)
+
+
+def test_wrong_codes_make_the_kiosk_wait() -> None:
+    kiosk = with_code(lying(JUDGES, FIRST, JUDGE)).chooses("enter_code")
+    assert patience(kiosk.desk) == 20
+    for _ in range(5):
+        assert kiosk.does(NumberEntered(1)).refusal == UnknownCode()
+    kiosk.chooses(CANCEL).chooses("enter_code")
+    assert kiosk.does(NumberEntered(48213377)).refusal == TooManyTries(seconds=15)
+
+    kiosk.view = replace(kiosk.view, now=NOW + 15_000)
+    assert kiosk.does(NumberEntered(48213377)).unlocked == [FIRST]
+    assert kiosk.desk.tries == 0
+
+
+def test_a_label_at_rest_still_wants_a_badge_first() -> None:
+    kiosk = with_code(lying(JUDGES, FIRST, JUDGE))
+    assert kiosk.scans(VOLUME).refusal == NotNow()
+    assert kiosk.does(NumberEntered(3)).refusal == NotNow()
+    assert at_cabinet().chooses("enter_code").refusal == NotNow()
+    assert replace(cabinet(), grants=None).by_code("1") == NoGrantsYet()
+
+
+# --- sensitive volumes --------------------------------------------------------------------------------------------
+
+
+def test_a_sensitive_volume_takes_two_entitled_people() -> None:
+    kiosk = at_cabinet(replace(lying(JUDGES, FIRST, JUDGE), sensitive=True)).badge(JUDGE).chooses("collect")
+    assert (kiosk.state, kiosk.unlocked) == ("second", [])
+    assert kiosk.does(BadgeTapped("a bus card")).refusal == UnknownBadge()
+    assert kiosk.badge(MANAGER).refusal == SecondPersonUnfit()
+
+    kiosk.badge(CLERK).opens(FIRST)
+    assert kiosk.unlocked == [FIRST]
+    assert kiosk.desk.session is not None and kiosk.desk.session.second == CLERK
+
+
+def test_the_second_tap_of_ones_own_badge_ends_it_there_too() -> None:
+    kiosk = at_cabinet(replace(lying(JUDGES, FIRST, JUDGE), sensitive=True)).badge(JUDGE).chooses("collect")
+
+    assert kiosk.badge(JUDGE).desk.session is None
+    assert kiosk.unlocked == []
+
+
+def test_nothing_is_laid_beside_a_sensitive_volume() -> None:
+    shared = [replace(lying(VOLUME, place), id=VolumeId(f"lies-{place}"), sensitive=True) for place in compartments()]
+
+    assert at_cabinet(*shared).badge(PORTER).scans(OTHER).refusal == CabinetFull(elsewhere="")

@@ -112,6 +112,8 @@ CABINETS: dict[str, View] = {
     "on a trolley": cabinet(lying(VOLUME, TROLLEY), lying(OTHER, TROLLEY)),
     "overdue": cabinet(*(replace(one, since=NOW) for one in _LYING), now=NOW + 30 * DAY),
     "one overdue": cabinet(replace(lying(VOLUME, FIRST), since=NOW), now=NOW + 30 * DAY),
+    "sensitive": cabinet(*(replace(one, sensitive=True, since=NOW) for one in _LYING), now=NOW + 8 * DAY),
+    "sensitive and blocked": cabinet(*(replace(one, sensitive=True) for one in _LYING), doors=_BLOCKED),
     "no compartments": cabinet(*_LYING, doors={}),
 }
 _ALL_STEPS = {

@@ -35,6 +35,8 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     "PAGE /import": _COURT,
     "PAGE /labels": _COURT,
     "PAGE /people": _OVERSIGHT,
+    "PAGE /enrolment": _ADMINISTRATOR,
+    "PAGE /me": SIGNED_IN,
     # signing in and out, and the language of the pages
     "POST /login": EVERYBODY,
     "POST /logout": EVERYBODY,
@@ -79,6 +81,12 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     f"POST {API}/import": _COURT,
     f"GET {API}/labels.pdf": _COURT,
     f"GET {API}/entries/{{entry}}": SIGNED_IN,
+    f"GET {API}/checkpoint.pdf": _OVERSIGHT,
+    f"POST {API}/volumes/{{volume}}/corrections": _COURT,
+    f"GET {API}/corrections": _COURT | _OVERSIGHT,
+    f"POST {API}/corrections/{{correction}}/confirm": _COURT | {Role.MANAGER},
+    f"POST {API}/period": _ADMINISTRATOR,
+    f"POST {API}/people/{{person}}/erase": _ADMINISTRATOR,
     f"GET {API}/export": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
 }
 """``<method> <path>`` or ``PAGE <path>`` -> the roles it needs, any one of them."""

@@ -18,6 +18,7 @@ _WAYS = (
     ("/import", "import"),
     ("/labels", "labels"),
     ("/people", "people"),
+    ("/enrolment", "enrolment"),
 )
 
 
@@ -57,7 +58,8 @@ def _foot(visitor: Visitor, tell: Telling, *, here: str) -> Markup:
     export = h("a", say("frame.export"), href=f"{API}/export") if may(visitor.roles, f"GET {API}/export") else None
     leave = h("form", h("button", say("frame.sign_out"), class_="linkish"), method="post", action="/logout")
     links = h("div", draw_language(tell, here=here), leave, class_="frame-foot-links")
-    return h("div", h("strong", visitor.name), roles, h("div", export) if export else None, links, class_="frame-foot")
+    name = h("a", h("strong", visitor.name), href="/me")
+    return h("div", name, " ", roles, h("div", export) if export else None, links, class_="frame-foot")
 
 
 def draw_language(tell: Telling, *, here: str) -> Markup:

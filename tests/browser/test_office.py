@@ -338,3 +338,29 @@ def test_signing_out_ends_it(come: Come) -> None:
 
     clerk.go("/")
     expect(clerk.page.locator(".login-card")).to_be_visible()
+
+
+def test_an_administrator_invites_a_station_and_shuts_one_out(come: Come) -> None:
+    page = come("administrator").go("/enrolment")
+    page.get_by_role("button", name="登记新设备").click()
+    page.get_by_label("编号").fill("cab-7")
+    page.get_by_label("名称").fill("七号柜")
+    page.get_by_role("button", name="登记新设备").last.click()
+
+    expect(page.locator("pre", has_text="YUNGUI1/HUB.COURT:8443/CAB-7/")).to_be_visible()
+    page.get_by_role("button", name="关闭").click()
+    page.get_by_role("button", name="吊销").first.click()
+    page.get_by_label("原因").click()
+    page.get_by_role("option", name="被盗").click()
+    page.get_by_role("button", name="吊销").last.click()
+    expect(page.get_by_text("已吊销 cab-1")).to_be_visible()
+
+
+def test_a_person_sees_and_ends_a_session_of_their_own(come: Come) -> None:
+    elsewhere, here = come("auditor"), come("auditor")
+    page = here.go("/me")
+    page.get_by_role("button", name="结束").first.click()
+    expect(page.get_by_role("button", name="结束")).to_have_count(0)
+
+    elsewhere.go("/queue")
+    expect(elsewhere.page.locator(".login-card")).to_be_visible()

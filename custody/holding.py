@@ -19,6 +19,7 @@ from custody.events import (
     PlaceCounted,
     StepFinished,
     VolumeCollected,
+    VolumeCorrected,
     VolumeDeposited,
     VolumeHandedOver,
     VolumePlaced,
@@ -135,6 +136,7 @@ def concerns(located: Located, volume: VolumeId) -> bool:
             | VolumePlaced(volume=about)
             | VolumeRefused(volume=about)
             | StepFinished(volume=about)
+            | VolumeCorrected(volume=about)
         ):
             return about == volume
         case CompartmentVerified() | PlaceCounted():
@@ -178,9 +180,21 @@ def fold(volume: VolumeId, folded: Folded, located: Located) -> Folded:
             conflict = _conflict_of_taking(folded.holding, fact)
         case CompartmentVerified() | PlaceCounted():
             return _looked_into(volume, folded, located, fact)
+        case VolumeCorrected():
+            return _corrected(folded, located, fact)
         case _:
             return folded
     return _moved(volume, folded, located, claim, conflict)
+
+
+def _corrected(folded: Folded, located: Located, fact: VolumeCorrected) -> Folded:
+    """A person's word settles where it is, a dispute too; what contradicted stays on record."""
+    evidence = replace(_evidence(located), grade=Grade.STATED)
+    if fact.place is not None:
+        return Folded(AtPlace(place=fact.place, recipient=None, evidence=evidence), located, folded.contradictions)
+    if fact.holder is not None:
+        return Folded(WithPerson(person=fact.holder, on_behalf=None, evidence=evidence), located, folded.contradictions)
+    return folded
 
 
 def _moved(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from custody.enrolment import Answer, Invitation, Reply
-from custody.events import StationKind
+from custody.events import CorrectionReason, StationKind
 from custody.grants import Role
 from custody.identifiers import CourtId, PersonId, PlaceId, StationId, VolumeId
 from hub.accounts import Accounts
@@ -28,7 +28,7 @@ from hub.views import (
     VolumeView,
 )
 
-__all__ = ["Acts", "Door", "Feed", "Parts", "Queries", "Refused"]
+__all__ = ["Acts", "Correction", "Door", "Feed", "Parts", "Queries", "Refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,20 @@ class Refused:
 
     key: str
     fields: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A counter-entry in a closed period that waits for a second person."""
+
+    id: str
+    volume: VolumeId
+    entry: str
+    reason: CorrectionReason
+    place: str | None
+    holder: str | None
+    asked_by: str
+    asked_at: int
 
 
 class Queries(Protocol):
@@ -58,6 +72,8 @@ class Queries(Protocol):
     def recipients(self) -> Mapping[str, Sequence[str]]: ...
     def labels(self, *, roles: Collection[Role]) -> Sequence[LabelRow]: ...
     def export(self) -> Iterator[bytes]: ...
+    def checkpoint(self) -> str | None: ...
+    def corrections(self, *, roles: Collection[Role]) -> Sequence[Correction]: ...
 
 
 class Acts(Protocol):
@@ -70,6 +86,19 @@ class Acts(Protocol):
         self, *, name: str, roles: Collection[Role], badge: str | None, by: PersonId
     ) -> PersonId | Refused: ...
     def open_compartment(self, station: StationId, place: PlaceId, *, by: PersonId, reason: str) -> str | Refused: ...
+    def correct(
+        self,
+        volume: VolumeId,
+        *,
+        entry: str,
+        reason: CorrectionReason,
+        place: PlaceId | None,
+        holder: PersonId | None,
+        by: PersonId,
+    ) -> str | Refused | None: ...
+    def confirm_correction(self, correction: str, *, by: PersonId) -> Refused | None: ...
+    def close_period(self, until: int, *, by: PersonId) -> Refused | None: ...
+    def erase_person(self, person: PersonId, *, by: PersonId) -> Refused | None: ...
 
 
 class Door(Protocol):

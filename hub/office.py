@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from sqlmodel import Session, col, select
 
 from custody.archiving import counts_of
-from custody.events import DifferenceReleased, DiscrepancyResolved, PlaceKind
+from custody.events import CorrectionReason, DifferenceReleased, DiscrepancyResolved, PlaceKind
 from custody.grants import Role
 from custody.identifiers import (
     CourtId,
@@ -24,6 +24,7 @@ from custody.identifiers import (
 from hub.acting import Acting
 from hub.commanding import Commanding
 from hub.core.importing import VolumeKey, VolumeRow
+from hub.correcting import Wanted, close_period, confirm, correct
 from hub.erasing import erase
 from hub.face import Refused
 from hub.keys import BadgeBox
@@ -107,6 +108,31 @@ class Office:
                 now=self._clock(),
             )
         return identity
+
+    def correct(
+        self,
+        volume: VolumeId,
+        *,
+        entry: str,
+        reason: CorrectionReason,
+        place: PlaceId | None,
+        holder: PersonId | None,
+        by: PersonId,
+    ) -> str | Refused | None:
+        """Say by a counter-entry where a volume is; in a closed period it waits under the id that comes back."""
+        wanted = Wanted(volume=volume, entry=entry, reason=reason, place=place, holder=holder)
+        with self._acting.act() as act:
+            return correct(act, self.court, wanted, by=by, now=self._clock())
+
+    def confirm_correction(self, correction: str, *, by: PersonId) -> Refused | None:
+        """The second person."""
+        with self._acting.act() as act:
+            return confirm(act, self.court, correction, by=by, now=self._clock())
+
+    def close_period(self, until: int, *, by: PersonId) -> Refused | None:
+        """What is older than this is from now on corrected by two people only."""
+        with self._acting.act() as act:
+            return close_period(act, self.court, until, by=by, now=self._clock())
 
     def erase_person(self, person: PersonId, *, by: PersonId) -> Refused | None:
         """Erase name, badge and account. Records keep the id; no proof changes."""

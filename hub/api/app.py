@@ -9,6 +9,7 @@ from hub.api.door import door, stations
 from hub.api.files import files
 from hub.api.guard import admit, install_guard
 from hub.api.problems import install_problems
+from hub.api.proving import proving
 from hub.api.routes import routes
 from hub.api.sessions import sessions
 from hub.core.access import ACCESS, API
@@ -31,7 +32,7 @@ def build_api(parts: Parts) -> FastAPI:
         redoc_url=None,
         dependencies=[Depends(admit)],
     )
-    for router in (sessions, routes, files, door, stations):
+    for router in (sessions, routes, proving, files, door, stations):
         include(app, router)
     install_problems(app)
     install_guard(app, parts)

@@ -10,6 +10,8 @@ from custody.grants import Role
 from custody.identifiers import CourtId, StationId, VolumeId
 from hub.core.importing import KnownRow, VolumeKey
 from hub.export import export
+from hub.face import Correction
+from hub.queries.corrections import corrections
 from hub.queries.differences import count_open, differences
 from hub.queries.incidents import incidents
 from hub.queries.looking import search
@@ -19,6 +21,7 @@ from hub.queries.proofs import proof
 from hub.queries.stations import cabinet, command_view, stations
 from hub.queries.volumes import known_rows, labels, queue, volume_view
 from hub.store.database import Database
+from hub.store.log import logs, newest_checkpoint
 from hub.views import (
     CabinetView,
     CommandView,
@@ -106,6 +109,15 @@ class Queries:
     def labels(self, *, roles: Collection[Role]) -> Sequence[LabelRow]:
         with self.database.read() as session:
             return labels(session, self.court, roles=roles)
+
+    def checkpoint(self) -> str | None:
+        with self.database.read() as session:
+            newest = [newest_checkpoint(session, self.court, one.log) for one in logs(session, self.court)]
+        return next((row.note.decode() for row in reversed(newest) if row is not None), None)
+
+    def corrections(self, *, roles: Collection[Role]) -> Sequence[Correction]:
+        with self.database.read() as session:
+            return corrections(session, self.court, roles=roles)
 
     def export(self) -> Iterator[bytes]:
         return export(self.database.read, self.court, clock=self.clock)

@@ -169,3 +169,13 @@ def test_branches_and_circles_stand_in_one_order_too(random: Random) -> None:
 
     assert order(locate_all(random.sample(branches, len(branches)))) == ["ff", "aa", "bb"]
     assert order(locate_all(random.sample(circle, len(circle)))) == order(locate_all(circle))
+
+
+def test_a_station_that_lost_its_journal_goes_on_after_what_it_had_before() -> None:
+    """It began anew before the hub could tell it so: its clock, not the random id of the epoch, says so."""
+    first = chain([EpochOpened(reason=EpochReason.FIRST), FORCED], epoch="ff")
+    later = [replace(one, time=one.time + 1) for one in chain([EpochOpened(reason=EpochReason.FIRST)], epoch="00")]
+
+    located = locate_all([*later, *first])
+
+    assert list(dict.fromkeys(one.entry.epoch for one in sorted(located, key=lambda one: one.position))) == ["ff", "00"]

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 from sqlmodel import Session, SQLModel
 
 from custody.enrolment import CODE_BYTES, Answer, Invitation, Reply
-from custody.events import Grade, Part, StationKind, Step
+from custody.events import CorrectionReason, Grade, Part, StationKind, Step
 from custody.grants import Role
 from custody.identifiers import (
     CourtId,
@@ -30,7 +30,7 @@ from custody.messages import DoorState
 from hub.accounts import Accounts
 from hub.core.access import may_see_part
 from hub.core.importing import KnownRow, VolumeKey, VolumeRow
-from hub.face import Parts, Refused
+from hub.face import Correction, Parts, Refused
 from hub.store.account_tables import AccountRow, LoginRow
 from hub.views import (
     CabinetView,
@@ -310,6 +310,12 @@ class PretendOffice:
         yield b'{"record":"export","format":1}\n'
         yield b'{"record":"end","events":0,"heads":0}\n'
 
+    def checkpoint(self) -> str | None:
+        return "yungui/yk0802\n7\nroot\nlog c0ffee\ntime x\n\n\u2014 yungui/yk0802 signature\n"
+
+    def corrections(self, *, roles: Collection[Role]) -> Sequence[Correction]:
+        return []
+
     # --- acts -------------------------------------------------------------------------------------------------------
 
     def register(self, rows: Sequence[VolumeRow], *, by: PersonId) -> Mapping[VolumeKey, VolumeId]:
@@ -351,6 +357,30 @@ class PretendOffice:
             expires=now + 10_000,
         )
         return self._did("open", command)
+
+    def correct(
+        self,
+        volume: VolumeId,
+        *,
+        entry: str,
+        reason: CorrectionReason,
+        place: PlaceId | None,
+        holder: PersonId | None,
+        by: PersonId,
+    ) -> str | Refused | None:
+        return self._did("correct", "k-1", volume, entry, reason, place, holder, by)
+
+    def confirm_correction(self, correction: str, *, by: PersonId) -> Refused | None:
+        self._did("confirm", correction, by)
+        return None
+
+    def close_period(self, until: int, *, by: PersonId) -> Refused | None:
+        self._did("close", until, by)
+        return None
+
+    def erase_person(self, person: PersonId, *, by: PersonId) -> Refused | None:
+        self._did("erase", person, by)
+        return None
 
     # --- the stations' door -----------------------------------------------------------------------------------------
 

@@ -16,6 +16,10 @@ from tests.hub.pretend_office import PASSWORD, PretendOffice
 
 BODIES: dict[str, dict[str, Any]] = {
     f"POST {API}/session": {"json": {"user": "manager", "password": PASSWORD}},
+    f"POST {API}/volumes/{{volume}}/corrections": {
+        "json": {"entry": "cab-1.aa.1", "reason": "wrong_place", "place": "shelf-a1"}
+    },
+    f"POST {API}/period": {"json": {"until_ms": 1}},
     f"POST {API}/volumes/{{volume}}/release": {"json": {"reason": "counted_again"}},
     f"POST {API}/discrepancies/{{discrepancy}}/resolve": {"json": {"decision": "found_there"}},
     f"POST {API}/stations/{{station}}/compartments/{{place}}/open": {"json": {"reason": "repair"}},
@@ -43,6 +47,8 @@ IDS = {
     "{discrepancy}": "not_there.v-0000.cab-1.aa.0",
     "{entry}": "cab-1.aa.1",
     "{user}": "operator",
+    "{correction}": "k-1",
+    "{person}": "p-li",
 }
 ROUTES = sorted(what for what in ACCESS if API in what and not what.endswith("openapi.json"))
 

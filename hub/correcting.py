@@ -1,0 +1,117 @@
+"""Counter-entries: the record is corrected by one more entry with a reason, and in a closed period by two people.
+
+The mistaken entry stays. What is asked for in a closed period waits as a row until somebody else confirms it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from custody.events import CorrectionReason, PeriodClosed, VolumeCorrected
+from custody.identifiers import CourtId, PersonId, PlaceId, VolumeId
+from hub.acting import Act
+from hub.face import Refused
+from hub.queries.whereabouts import entry_row
+from hub.store.tables import CorrectionRow, PeriodRow, PersonRow, PlaceRow, VolumeRow
+
+__all__ = ["Wanted", "close_period", "confirm", "correct"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """``entry`` was mistaken about ``volume``, which is at ``place`` or with ``holder``: one of the two."""
+
+    volume: VolumeId
+    entry: str
+    reason: CorrectionReason
+    place: PlaceId | None = None
+    holder: PersonId | None = None
+
+
+def correct(act: Act, court: CourtId, wanted: Wanted, *, by: PersonId, now: int) -> str | Refused | None:
+    """Record it, or let it wait for a second person: then its id comes back."""
+    refused = _refused(act.session, court, wanted)
+    if refused is not None:
+        return refused
+    entry = entry_row(act.session, court, wanted.entry)
+    period = act.session.get(PeriodRow, (court,))
+    if entry is not None and (period is None or entry.time > period.until):
+        act.say(_fact(wanted, by=by, second=None))
+        return None
+    correction = f"k-{secrets.token_hex(6)}"
+    act.session.add(
+        CorrectionRow(
+            court=court,
+            correction=correction,
+            volume=wanted.volume,
+            entry=wanted.entry,
+            reason=wanted.reason.value,
+            place=wanted.place,
+            holder=wanted.holder,
+            asked_by=by,
+            asked_at=now,
+        )
+    )
+    return correction
+
+
+def confirm(act: Act, court: CourtId, correction: str, *, by: PersonId, now: int) -> Refused | None:
+    """The second person stands for it too."""
+    row = act.session.get(CorrectionRow, (court, correction))
+    if row is None or row.confirmed_by is not None:
+        return Refused("correction.not_waiting", {"id": correction})
+    if row.asked_by == by:
+        return Refused("correction.same_person", {})
+    row.confirmed_by, row.confirmed_at = by, now
+    act.session.add(row)
+    act.say(_fact(_wanted(row), by=PersonId(row.asked_by), second=by))
+    return None
+
+
+def close_period(act: Act, court: CourtId, until: int, *, by: PersonId, now: int) -> Refused | None:
+    """From here on what is older takes two people. A closed period is never opened again."""
+    row = act.session.get(PeriodRow, (court,))
+    if until > now or (row is not None and until <= row.until):
+        return Refused("period.not_later", {})
+    act.session.merge(PeriodRow(court=court, until=until, closed_by=by, closed_at=now))
+    act.say(PeriodClosed(until_ms=until, person=by))
+    return None
+
+
+def _refused(session: Session, court: CourtId, wanted: Wanted) -> Refused | None:
+    if session.get(VolumeRow, (court, wanted.volume)) is None:
+        return Refused("volume.not_known", {"id": wanted.volume})
+    if entry_row(session, court, wanted.entry) is None:
+        return Refused("correction.no_entry", {"id": wanted.entry})
+    if (wanted.place is None) == (wanted.holder is None):
+        return Refused("correction.place_or_person", {})
+    if wanted.place is not None and session.get(PlaceRow, (court, wanted.place)) is None:
+        return Refused("correction.no_place", {"id": wanted.place})
+    if wanted.holder is not None and session.get(PersonRow, (court, wanted.holder)) is None:
+        return Refused("correction.no_person", {"id": wanted.holder})
+    return None
+
+
+def _fact(wanted: Wanted, *, by: PersonId, second: PersonId | None) -> VolumeCorrected:
+    return VolumeCorrected(
+        volume=wanted.volume,
+        entry=wanted.entry,
+        reason=wanted.reason,
+        person=by,
+        second=second,
+        place=wanted.place,
+        holder=wanted.holder,
+    )
+
+
+def _wanted(row: CorrectionRow) -> Wanted:
+    return Wanted(
+        volume=VolumeId(row.volume),
+        entry=row.entry,
+        reason=CorrectionReason(row.reason),
+        place=None if row.place is None else PlaceId(row.place),
+        holder=None if row.holder is None else PersonId(row.holder),
+    )

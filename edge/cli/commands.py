@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge.cli.enrol import add_enrol
+from edge.cli.recover import add_recover
 from edge.cli.technician import add_technician
 from edge.errors import EdgeError
 
@@ -39,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", help="查看记录 / what the journal holds")
     status.add_argument("--json", action="store_true", help="以 JSON 输出 / print one JSON object")
     status.set_defaults(do=_status)
+    add_recover(commands)
     add_technician(commands)
     for one in (run, status):
         one.add_argument("--station", type=Path, required=True, metavar="DIR", help="站点文件夹 / the station's folder")

@@ -14,6 +14,7 @@ from custody.events import StationKind
 from custody.grants import Grants
 from custody.identifiers import Label, parse_label
 from edge.agent import Agent, Item
+from edge.ballast import Ballast
 from edge.believing import Belief
 from edge.cabinet.layout import cabinet_scene, names
 from edge.certificate import settle
@@ -92,6 +93,7 @@ def _run(
         journal=journal,
         clocks=clocks,
         energise=lambda place, act: installation.unlock(found.compartment_of[place], act),
+        ballast=Ballast(journal.file.with_name("journal.ballast"), room=journal.room),
     )
     screen = Screen(folder / "kiosk.sock", items.put)
     agent = Agent(

@@ -17,6 +17,7 @@ from custody.grants import Grants
 from custody.identifiers import ActId, PlaceId
 from custody.knowledge import View
 from custody.wire import Malformed
+from edge.ballast import Ballast
 from edge.clocks import Clocks
 from edge.core import door, floor, scene
 from edge.core.door import Remembered
@@ -40,8 +41,10 @@ Also = Callable[[Transaction], None]
 class Custodian:
     """``scene`` is what holds now; every change of it is on disk before ``energise`` is called."""
 
-    def __init__(self, built: Scene, *, journal: Journal, clocks: Clocks, energise: Energise) -> None:
-        self._journal, self._clocks, self._energise = journal, clocks, energise
+    def __init__(
+        self, built: Scene, *, journal: Journal, clocks: Clocks, energise: Energise, ballast: Ballast | None = None
+    ) -> None:
+        self._journal, self._clocks, self._energise, self._ballast = journal, clocks, energise, ballast
         self._postponed: deque[Stimulus] = deque()
         self._retry_at: int | None = None
         self.floor = _kept(journal, "floor", Floor) or Floor()
@@ -73,6 +76,8 @@ class Custodian:
         try:
             return self._step(stimulus, nonces or {}, before=also)
         except JournalFullError as error:
+            if isinstance(stimulus, Physical) and self._ballast is not None and self._ballast.give_up():
+                return self.meet(stimulus, nonces=nonces, also=also)
             _log.error("nothing was done, the journal is full: file=%s", error.fields["file"])
             return self._not_recorded(stimulus)
 
@@ -87,6 +92,8 @@ class Custodian:
                 self._try_again(self._postponed.popleft())
         if uptime - self._floor_kept_at >= _FLOOR_EVERY:
             self._keep_floor(uptime)
+            if self._ballast is not None:
+                self._ballast.hold()
         due = scene.due(self.scene)
         return self.meet(TimePassed()) if due is not None and uptime >= due else Reaction(scene=self.scene)
 

@@ -12,7 +12,7 @@ import hmac
 import re
 from dataclasses import dataclass
 
-from custody.identifiers import StationId, check_id
+from custody.identifiers import CourtId, StationId, check_id
 from custody.messages import Application
 
 __all__ = [
@@ -21,10 +21,12 @@ __all__ = [
     "Invitation",
     "Misread",
     "Reply",
+    "Rotated",
     "is_proven",
     "invitation_text",
     "proof",
     "read_invitation",
+    "rotation_bytes",
 ]
 
 CODE_BYTES = 20
@@ -59,6 +61,13 @@ class Reply:
 
     certificate: bytes
     authority: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotated:
+    """The key that is believed from here on, hex."""
+
+    public_key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +116,11 @@ def proof(code: bytes, *, station: StationId, public_key: str, sealing_key: str,
     """What shows that these keys were made by somebody who read the code: HMAC-SHA-256, hex."""
     about = "\x00".join(("yungui/v1/enrol", station, public_key, sealing_key, hashlib.sha256(request).hexdigest()))
     return hmac.new(code, about.encode(), hashlib.sha256).hexdigest()
+
+
+def rotation_bytes(*, court: CourtId, station: StationId, before: str) -> bytes:
+    """What the next key signs to show that the station has it: whose it will be, and after which key (hex)."""
+    return "\x00".join(("yungui/v1/rotate", court, station, before)).encode()
 
 
 def is_proven(application: Application, *, code: bytes) -> bool:

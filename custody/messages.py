@@ -27,6 +27,7 @@ __all__ = [
     "Purpose",
     "Recovery",
     "Renewal",
+    "Rotation",
     "Result",
     "State",
     "Verdict",
@@ -46,6 +47,7 @@ class Purpose(StrEnum):
     KEYS = "keys"
     ENROLMENT = "enrolment"
     RENEWAL = "renewal"
+    ROTATION = "rotation"
     CHECKPOINT = "checkpoint"
     RECOVERY = "recovery"
 
@@ -270,6 +272,19 @@ class Application:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation:
+    """An enrolled station names its next signing key, signed with the present one.
+
+    ``proof``: by the next key, see ``custody.enrolment.rotation_bytes``.
+    """
+
+    court: CourtId
+    station: StationId
+    public_key: str
+    proof: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Renewal:
     """An enrolled station asks for its next certificate, signed with its signing key."""
 
@@ -289,6 +304,7 @@ Message = (
     | Keys
     | Application
     | Renewal
+    | Rotation
     | CheckpointOffer
     | Recovery
 )

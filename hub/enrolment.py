@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from sqlmodel import Session, col, select
 
 from custody import envelope, wire
-from custody.enrolment import CODE_BYTES, Answer, Invitation, Reply, is_proven
+from custody.enrolment import CODE_BYTES, Answer, Invitation, Reply, Rotated, is_proven, rotation_bytes
 from custody.events import PlaceKind, StationEnrolled, StationKind, StationRevoked
 from custody.identifiers import CourtId, PersonId, PlaceId, StationId, check_id
-from custody.messages import Application, Purpose, Renewal
+from custody.messages import Application, Purpose, Renewal, Rotation
 from hub.acting import Act, Acting
 from hub.certificates import Authority, Issued, authority_of
 from hub.face import Refused
@@ -155,6 +156,39 @@ class Enrolling:
         _LOG.info("certificate renewed station=%s", read.station)
         return Reply(certificate=certificate, authority=authority.identity.certificate)
 
+    def rotate(self, message: bytes) -> Rotated | Refused:
+        """Believe a station's next signing key, named under the present one. Said again, it changes nothing."""
+        signed = envelope.split(message)
+        read = wire.decode(signed.header, Rotation) if isinstance(signed, envelope.Signed) else None
+        if not isinstance(read, Rotation) or read.court != self._court:
+            return Refused("enrol.request_malformed", {})
+        with self.acting.act() as act:
+            row = act.session.get(StationRow, (self._court, read.station))
+            done = row is not None and row.public_key == read.public_key
+            old = "" if row is None else (row.previous_key if done else row.public_key)
+            key = envelope.public_key(old) if old else None
+            believed = envelope.verify(message, purpose=Purpose.ROTATION, key_of=lambda _: key)
+            if row is None or isinstance(believed, envelope.Rejected) or not _has_next(read, before=old):
+                _LOG.warning("a rotation was refused: station=%s why=signature", read.station)
+                return Refused("enrol.not_enrolled", {"station": read.station})
+            if row.revoked is not None:
+                return Refused("enrol.revoked", {"station": read.station})
+            if done:
+                return Rotated(public_key=read.public_key)
+            if self._key_is_known(act.session, read.public_key):
+                return Refused("enrol.key_in_use", {"station": read.station})
+            row.previous_key, row.public_key = old, read.public_key
+            act.say(
+                StationEnrolled(
+                    station=read.station,
+                    station_kind=StationKind(row.kind),
+                    public_key=read.public_key,
+                    sealing_key=row.sealing_key,
+                )
+            )
+        _LOG.info("signing key rotated station=%s", read.station)
+        return Rotated(public_key=read.public_key)
+
     def revoke(self, station: StationId, *, by: PersonId, reason: str) -> Refused | None:
         """Accept nothing of a station from here on; the broker is told, but it need not have heard."""
         with self.acting.act() as act:
@@ -233,6 +267,18 @@ class Enrolling:
             "root_key": self.settings.root_key,
             "court_name": self.settings.name,
         }
+
+
+def _has_next(read: Rotation, *, before: str) -> bool:
+    """Whether whoever asks has the next key too."""
+    key = envelope.public_key(read.public_key)
+    if key is None or envelope.raw(key).hex() != read.public_key:
+        return False
+    try:
+        key.verify(read.proof, rotation_bytes(court=read.court, station=read.station, before=before))
+    except InvalidSignature:
+        return False
+    return True
 
 
 def accept_station(act: Act, court: CourtId, invited: InvitationRow, read: Application, *, now: int) -> None:

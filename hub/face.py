@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from custody.enrolment import Answer, Invitation, Reply
+from custody.enrolment import Answer, Invitation, Reply, Rotated
 from custody.events import CorrectionReason, StationKind
 from custody.grants import Role
 from custody.identifiers import CourtId, PersonId, PlaceId, StationId, VolumeId
@@ -107,6 +107,7 @@ class Door(Protocol):
     def authority_certificate(self) -> bytes: ...
     def enrol(self, message: bytes) -> Answer | Refused: ...
     def renew(self, message: bytes) -> Reply | Refused: ...
+    def rotate(self, message: bytes) -> Rotated | Refused: ...
     def invite_here(
         self, station: StationId, *, kind: StationKind, name: str, court_staffed: bool
     ) -> Invitation | Refused: ...

@@ -96,6 +96,8 @@ class Ingest:
         if station.revoked is not None:
             return self._refused(session, about, topic, payload, Refuse("revoked", station.revoked_why))
         signed = envelope.verify(payload, purpose=purpose, key_of=_key_of(station))
+        if isinstance(signed, envelope.Signed) and station.previous_key and _is_current(station, signed.key_id):
+            station.previous_key = ""  # the new key is in use: the one before says nothing more
         if isinstance(signed, envelope.Rejected):
             return self._refused(session, about, topic, payload, Refuse(f"message_{signed.why}"))
         match about.channel:
@@ -221,11 +223,16 @@ class Ingest:
 _PURPOSES = {Channel.EVENTS: Purpose.EVENTS, Channel.STATE: Purpose.STATE, Channel.RESULTS: Purpose.RESULT}
 
 
-def _key_of(station: StationRow) -> Callable[[str], Ed25519PublicKey | None]:
+def _is_current(station: StationRow, name: str) -> bool:
     key = envelope.public_key(station.public_key)
+    return key is not None and envelope.key_id(key) == name
+
+
+def _key_of(station: StationRow) -> Callable[[str], Ed25519PublicKey | None]:
+    believed = [envelope.public_key(one) for one in (station.public_key, station.previous_key) if one]
 
     def key_of(name: str) -> Ed25519PublicKey | None:
-        return key if key is not None and envelope.key_id(key) == name else None
+        return next((key for key in believed if key is not None and envelope.key_id(key) == name), None)
 
     return key_of
 

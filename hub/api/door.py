@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Request, Response
 
 from custody import wire
-from custody.enrolment import Answer, Invitation, Reply, invitation_text
+from custody.enrolment import Answer, Invitation, Reply, Rotated, invitation_text
 from custody.identifiers import StationId
 from hub.api.guard import Asking, parts_of
 from hub.api.problems import Problem
@@ -48,6 +48,12 @@ def renew(request: Request, message: _Message) -> Response:
     return _told(parts_of(request).door.renew(_small(message)))
 
 
+@door.post("/rotation", response_class=Response)
+def rotate(request: Request, message: _Message) -> Response:
+    """Believe the next signing key of the station that signed the request with its present one."""
+    return _told(parts_of(request).door.rotate(_small(message)))
+
+
 @stations.post("/invitations", status_code=201)
 def invite(request: Request, asking: Asking, body: NewStation) -> Invited:
     """Invite a station: the text of its QR code, good once and for some minutes."""
@@ -72,7 +78,7 @@ def _small(message: bytes) -> bytes:
     return message
 
 
-def _told(answer: Answer | Reply | Refused) -> Response:
+def _told(answer: Answer | Reply | Rotated | Refused) -> Response:
     if isinstance(answer, Refused):
         raise _problem(answer)
     return Response(wire.encode(answer), media_type="application/json")

@@ -57,6 +57,7 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     f"GET {API}/authority": EVERYBODY,
     f"POST {API}/enrolment": EVERYBODY,
     f"POST {API}/renewal": EVERYBODY,
+    f"POST {API}/rotation": EVERYBODY,
     f"POST {API}/invitations": _ADMINISTRATOR,
     f"POST {API}/stations/{{station}}/revoke": _ADMINISTRATOR,
     f"GET {API}/volumes": SIGNED_IN,

@@ -13,7 +13,7 @@ from typing import TypeVar
 from sqlalchemy import create_engine
 from sqlmodel import Session, SQLModel
 
-from custody.enrolment import CODE_BYTES, Answer, Invitation, Reply
+from custody.enrolment import CODE_BYTES, Answer, Invitation, Reply, Rotated
 from custody.events import CorrectionReason, Grade, Part, StationKind, Step
 from custody.grants import Role
 from custody.identifiers import (
@@ -392,6 +392,9 @@ class PretendOffice:
 
     def renew(self, message: bytes) -> Reply | Refused:
         return Reply(certificate=b"", authority=b"")
+
+    def rotate(self, message: bytes) -> Rotated | Refused:
+        return Rotated(public_key="")
 
     def invite_here(
         self, station: StationId, *, kind: StationKind, name: str, court_staffed: bool

@@ -11,25 +11,30 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custody.enrolment import Invitation, invitation_text
-from custody.events import StationKind
-from custody.identifiers import StationId
+from custody import envelope, wire
+from custody.enrolment import Invitation, invitation_text, rotation_bytes
+from custody.events import DoorForced, EpochOpened, EpochReason, StationKind
+from custody.identifiers import CourtId, PlaceId, StationId
+from custody.messages import Purpose, Rotation
 from edge.__main__ import main
 from edge.certificate import Pair, install, is_due, new_key, settle
 from edge.enrolment import enrol
 from edge.errors import EdgeError
 from edge.keys import load_keys
 from edge.renewing import Renewing, renew
+from edge.rotating import rotate
 from edge.settings import load_settings
 from hub.api.app import build_door
 from hub.bootstrap import Hub, assemble
 from hub.certificates import Authority, authority_of, new_authority
 from hub.enrolment import Wanted
+from hub.face import Refused
 from hub.own_certificates import renew_own
 from hub.serving import Freshness, configuration, listen, serve_beside
 from hub.settings import write_settings
-from tests.hub.sample_court import CAB, CLERK, settings_for
+from tests.hub.sample_court import CAB, CLERK, COURT, Sample, send, settings_for
 from tests.support.ports import answers, free_port, wait_until
 
 WANTED = Wanted(
@@ -262,3 +267,61 @@ def test_a_running_hub_serves_its_next_certificate_without_a_stop(hub: Hub, fold
     renewed = x509.load_pem_x509_certificate((settings.folder / "tls" / "hub.crt").read_bytes())
     assert renewed.not_valid_after_utc > datetime.now(UTC) + timedelta(days=390)
     assert new_key().curve.name == "secp256r1"
+
+
+# --- rotating -------------------------------------------------------------------------------------------------------
+
+
+def test_a_station_gets_its_next_signing_key_named_under_the_present_one(hub: Hub, folder: Path) -> None:
+    enrol(invite(hub), folder)
+    before = load_keys(folder).signing
+
+    assert main(["rotate", "--station", str(folder)]) == 0
+
+    after = load_keys(folder).signing
+    assert stat.S_IMODE((folder / "keys" / "signing.pem").stat().st_mode) == 0o600
+    assert not (folder / "keys" / "signing.next.pem").exists()
+    station = Sample(id=CAB, key=before)
+    station.say(EpochOpened(reason=EpochReason.FIRST))
+    assert send(hub, station, station.batch()).code == "committed"  # said before, arrived after
+    station.say(DoorForced(place=PlaceId("cab-1.01")))
+    assert send(hub, replace(station, key=after), replace(station, key=after).batch(2)).code == "committed"
+    assert send(hub, station, station.batch()).code == "message_unknown_key"
+    renew(folder, load_settings(folder), load_keys(folder))
+
+
+def test_a_rotation_whose_answer_was_lost_is_asked_for_again(hub: Hub, folder: Path) -> None:
+    enrol(invite(hub), folder)
+    old = (folder / "keys" / "signing.pem").read_bytes()
+    rotate(folder)
+    new = (folder / "keys" / "signing.pem").read_bytes()
+    (folder / "keys" / "signing.pem").write_bytes(old)
+    (folder / "keys" / "signing.next.pem").write_bytes(new)
+
+    rotate(folder)
+
+    assert (folder / "keys" / "signing.pem").read_bytes() == new
+
+
+@pytest.mark.parametrize("wrong", ["key", "proof", "court"])
+def test_nobody_else_names_a_stations_next_key(hub: Hub, folder: Path, wrong: str) -> None:
+    enrol(invite(hub), folder)
+    present, following = load_keys(folder).signing, Ed25519PrivateKey.generate()
+    before = envelope.raw(present.public_key()).hex()
+    court = CourtId("other") if wrong == "court" else COURT
+    shown = (present if wrong == "proof" else following).sign(rotation_bytes(court=court, station=CAB, before=before))
+    asked = Rotation(court=court, station=CAB, public_key=envelope.raw(following.public_key()).hex(), proof=shown)
+    key = following if wrong == "key" else present
+
+    refused = hub.enrolling.rotate(envelope.sign(wire.encode(asked), purpose=Purpose.ROTATION, key=key))
+
+    assert isinstance(refused, Refused)
+    rotate(folder)
+
+
+def test_a_revoked_station_gets_no_next_key(hub: Hub, folder: Path) -> None:
+    enrol(invite(hub), folder)
+    hub.enrolling.revoke(CAB, by=CLERK, reason="stolen")
+
+    with pytest.raises(EdgeError, match=r"enrol\.revoked"):
+        rotate(folder)

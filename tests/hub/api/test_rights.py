@@ -24,6 +24,7 @@ BODIES: dict[str, dict[str, Any]] = {
     f"POST {API}/discrepancies/{{discrepancy}}/resolve": {"json": {"decision": "found_there"}},
     f"POST {API}/stations/{{station}}/compartments/{{place}}/open": {"json": {"reason": "repair"}},
     f"POST {API}/enrolment": {"content": b"yg1", "headers": {"Content-Type": "application/octet-stream"}},
+    f"POST {API}/rotation": {"content": b"yg1", "headers": {"Content-Type": "application/octet-stream"}},
     f"POST {API}/renewal": {"content": b"yg1", "headers": {"Content-Type": "application/octet-stream"}},
     f"POST {API}/invitations": {
         "json": {"station": "cab-2", "kind": "cabinet", "name": "二号柜", "court_staffed": True}

@@ -30,7 +30,8 @@ def test_auditors_change_nothing() -> None:
 
     allowed = {what for what in changes if may({Role.AUDITOR}, what)}
 
-    of_stations = {"POST /api/v1/enrolment", "POST /api/v1/renewal"}  # who sends it is proven by the message
+    # who sends these is proven by the message
+    of_stations = {"POST /api/v1/enrolment", "POST /api/v1/renewal", "POST /api/v1/rotation"}
     of_their_own = {"POST /api/v1/session", "DELETE /api/v1/session", "DELETE /api/v1/sessions/{session}"}
     assert allowed - of_stations == {*of_their_own, "PUT /api/v1/password"}
 

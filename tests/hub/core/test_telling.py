@@ -24,6 +24,7 @@ def test_a_line_names_the_sentence_and_plain_fields(fact: Fact) -> None:
         ("archive.sent_back", Grade.SCANNED),
         ("door.closed", Grade.SENSED),
         ("door.forced", Grade.SENSED),
+        ("case.opened", Grade.SENSED),
         ("volume.registered", None),
     ],
 )
@@ -47,7 +48,7 @@ def test_what_was_not_recorded_is_not_told() -> None:
 def test_trouble_is_marked() -> None:
     troubled = {kind for kind, fact in SAMPLES.items() if line_of(fact).trouble}
 
-    assert {"door.forced", "door.outcome_unknown", "board.lost"} <= troubled
+    assert {"door.forced", "door.outcome_unknown", "board.lost", "power.lost", "case.opened"} <= troubled
     assert "volume.deposited" not in troubled
 
 

@@ -106,7 +106,7 @@ class VideoCamera:
         read = self._decoder.read(picture.tobytes(), rows=rows, columns=columns, seconds=SECONDS)
         if read is None:
             return True
-        for text, symbology in agreement.hear(code for code in read if self._accept(code[0])):
+        for text, symbology in agreement.hear(code for code in read if code[0].isprintable() and self._accept(code[0])):
             self._deliver(Scanned(self._camera.name, self._camera.role, text, symbology, self._clock()))
         return agreement.pending
 

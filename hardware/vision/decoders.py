@@ -22,22 +22,25 @@ _FORMATS: Final = zxingcpp.BarcodeFormats(
 )
 _ONLY_BARS: Final = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.Code128])
 _ONLY_SQUARES: Final = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix])
+_PLAIN: Final = zxingcpp.TextMode.Plain  # as encoded, control characters too
 _NAMES: Final = {"Code 128": BARS, "QR Code": "QRCODE", "Data Matrix": "DATAMATRIX"}
 _ZBAR: Final = (pyzbar.ZBarSymbol.CODE128, pyzbar.ZBarSymbol.QRCODE)
 
 
 def by_zxing(grey: Image) -> set[Code]:
     """One pass with the library's own defaults: any direction, inverted, smaller."""
-    return _codes(zxingcpp.read_barcodes(grey, formats=_FORMATS))
+    return _codes(zxingcpp.read_barcodes(grey, formats=_FORMATS, text_mode=_PLAIN))
 
 
 def bars_by_zxing(grey: Image) -> set[Code]:
     """Upright bars only, at this size only: quick on the small pictures that retries make."""
-    return _codes(zxingcpp.read_barcodes(grey, formats=_ONLY_BARS, try_rotate=False, try_downscale=False))
+    return _codes(
+        zxingcpp.read_barcodes(grey, formats=_ONLY_BARS, text_mode=_PLAIN, try_rotate=False, try_downscale=False)
+    )
 
 
 def squares_by_zxing(grey: Image) -> set[Code]:
-    return _codes(zxingcpp.read_barcodes(grey, formats=_ONLY_SQUARES))
+    return _codes(zxingcpp.read_barcodes(grey, formats=_ONLY_SQUARES, text_mode=_PLAIN))
 
 
 def by_zbar(grey: Image) -> set[Code]:

@@ -21,8 +21,12 @@ _AGREEING: Final = 2
 _FINER: Final = 4
 _HEIGHT: Final = 33
 _WIDEST: Final = 1100
-_SHARPER: Final = ((1.2, 2.0), (2.0, 3.0), (3.0, 4.0), (2.0, 8.0))
+_SHARPER: Final = ((1.2, 2.0), (2.0, 3.0), (3.0, 4.0))
 """Sigma in pixels of the row, and gain."""
+_BLURS: Final = (1.5, 2.5)
+"""Of a lens out of focus, sigma in pixels of the row."""
+_NOISE: Final = 0.008
+"""Its power against that of the bars, once a row is the mean of many."""
 _SLANTS: Final = tuple(math.tan(math.radians(angle)) for angle in np.arange(-6, 6.5, 0.75))
 
 
@@ -86,6 +90,18 @@ def _pictures(row: Field) -> Iterator[Image]:
     for sigma, gain in _SHARPER:
         soft = f32(cv2.GaussianBlur(fine, (0, 0), sigma * _FINER / 2, sigmaY=0.01))
         yield _picture(fine + gain * (fine - soft))
+    for blur in _BLURS:
+        yield _picture(_unblurred(fine, blur * _FINER))
+
+
+def _unblurred(row: Field, sigma: float) -> Field:
+    """By Wiener's filter for a Gaussian."""
+    ends = int(4 * sigma)
+    padded = np.pad(row[0], ends, mode="reflect")
+    waves = np.fft.rfftfreq(padded.size)
+    passed = np.exp(-2 * (np.pi * sigma * waves) ** 2)
+    spectrum = np.fft.rfft(padded) * passed / (passed * passed + _NOISE)
+    return f32(np.fft.irfft(spectrum, padded.size)[ends:-ends][None])
 
 
 def _picture(row: Field) -> Image:

@@ -290,6 +290,42 @@ class BoardLost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PowerLost:
+    """The supply of a cabinet's locks and lights failed, by its own sensor."""
+
+    kind: ClassVar[str] = "power.lost"
+    place: PlaceId
+    sensor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PowerRestored:
+    """The supply is there again."""
+
+    kind: ClassVar[str] = "power.restored"
+    place: PlaceId
+    sensor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOpened:
+    """Somebody opened the case in which machine and boards stand, or was found to have."""
+
+    kind: ClassVar[str] = "case.opened"
+    place: PlaceId
+    sensor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseClosed:
+    """The case is shut again."""
+
+    kind: ClassVar[str] = "case.closed"
+    place: PlaceId
+    sensor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompartmentVerified:
     """A person looked into a compartment under verification and scanned what lies there."""
 
@@ -688,6 +724,10 @@ Fact = (
     | OutcomeUnknown
     | DoorsSensed
     | BoardLost
+    | PowerLost
+    | PowerRestored
+    | CaseOpened
+    | CaseClosed
     | CompartmentVerified
     | CompartmentInspected
     | PlaceCounted

@@ -96,7 +96,7 @@ class Agent:
         self._supervision.alive(self._clocks.uptime())
         self._follow(courier, self._custodian.tick())
         courier.tick()
-        self._lighting.alarm(on=bool(self._custodian.scene.blocked))
+        self._lighting.alarm(on=bool(self._custodian.scene.blocked or self._custodian.scene.bad))
         self._draw(courier)
         try:
             item = self._items.get(timeout=self._patience(courier))

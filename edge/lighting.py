@@ -30,7 +30,7 @@ class Lighting:
             self._lights.light("buzzer", on=True, seconds=_GOOD_SECONDS if good else _BAD_SECONDS)
 
     def alarm(self, *, on: bool) -> None:
-        """On while a compartment waits to be verified."""
+        """On while a compartment waits to be verified, or supply or case is not well."""
         if self._lights is not None and on is not self._alarm:
             self._lights.light("alarm", on=on)
         self._alarm = on

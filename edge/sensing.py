@@ -68,11 +68,9 @@ def stimulus_of(observation: Observation, names: Names) -> Stimulus | None:
             _log.info("reader reachable: reader=%s", reader)
             return None
         case PowerSensed(sensor=sensor, present=present):
-            _log.warning("supply: sensor=%s present=%s", sensor, present)
-            return None
+            return scene.PowerSensed(sensor, present)
         case TamperSensed(sensor=sensor, tampered=tampered):
-            _log.warning("case: sensor=%s tampered=%s", sensor, tampered)
-            return None
+            return scene.CaseSensed(sensor, not tampered)
         case PartsLost(reason=reason):
             _log.error("lights and sensors not reachable: why=%s", reason.value)
             return None

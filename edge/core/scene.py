@@ -15,7 +15,18 @@ from custody.codes import uses_since
 from custody.commands import why_not
 from custody.desk import BadgeTapped, Desk
 from custody.entries import Entry
-from custody.events import CommandAnswered, CompartmentVerified, Fact, GrantsAccepted, OutcomeUnknown, StationKind
+from custody.events import (
+    CaseClosed,
+    CaseOpened,
+    CommandAnswered,
+    CompartmentVerified,
+    Fact,
+    GrantsAccepted,
+    OutcomeUnknown,
+    PowerLost,
+    PowerRestored,
+    StationKind,
+)
 from custody.flows.grammar import Chosen as _Chosen
 from custody.flows.grammar import Effect as FlowEffect
 from custody.flows.grammar import LabelScanned, NumberEntered, Record, Sound, TimeUp, Unlock
@@ -32,12 +43,14 @@ from edge.core.watch import Watch
 __all__ = [
     "Asked",
     "BoardLost",
+    "CaseSensed",
     "Chosen",
     "DoorSensed",
     "Entered",
     "Ground",
     "Personal",
     "Physical",
+    "PowerSensed",
     "PulseReported",
     "Reaction",
     "Renewed",
@@ -69,6 +82,7 @@ class Scene:
     doors: Mapping[PlaceId, Door] = field(default_factory=dict)
     boards: Mapping[str, Watch] = field(default_factory=dict)
     blocked: frozenset[PlaceId] = frozenset()
+    bad: frozenset[str] = frozenset()  # sensors of supply and case that report trouble
     grants: Grants | None = None
     delegations: tuple[Delegation, ...] = ()
     used: Mapping[str, int] = field(default_factory=dict)
@@ -119,6 +133,22 @@ class BoardLost:
 
 
 @dataclass(frozen=True, slots=True)
+class PowerSensed:
+    """The cabinet's supply, by one of its sensors."""
+
+    sensor: str
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSensed:
+    """The case in which machine and boards stand, by one of its sensors."""
+
+    sensor: str
+    shut: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PulseReported:
     place: PlaceId
     act: ActId
@@ -155,7 +185,7 @@ class TimePassed:
 Personal = BadgeTapped | LabelScanned | Chosen | Entered
 """What a person at the kiosk does."""
 
-Physical = DoorSensed | BoardLost | PulseReported
+Physical = DoorSensed | BoardLost | PowerSensed | CaseSensed | PulseReported
 """What was sensed: it has happened, whether or not it could be recorded."""
 
 Stimulus = (
@@ -165,6 +195,8 @@ Stimulus = (
     | Entered
     | DoorSensed
     | BoardLost
+    | PowerSensed
+    | CaseSensed
     | PulseReported
     | Asked
     | Renewed
@@ -173,6 +205,7 @@ Stimulus = (
 )
 
 Write = Callable[[Fact], Entry]
+_Sensed = PowerLost | PowerRestored | CaseOpened | CaseClosed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +238,10 @@ def react(scene: Scene, stimulus: Stimulus, ground: Ground, write: Write) -> Rea
             step.at_door(place, door.Sensed(state))
         case BoardLost(board=board):
             step.watched(board, watch.Lost())
+        case PowerSensed(sensor=sensor, present=present):
+            step.sensed(sensor, PowerRestored if present else PowerLost, good=present)
+        case CaseSensed(sensor=sensor, shut=shut):
+            step.sensed(sensor, CaseClosed if shut else CaseOpened, good=shut)
         case PulseReported(place=place, act=act, pulse=pulse):
             step.at_door(place, door.PulseReported(act, pulse))
         case Asked(command=command):
@@ -307,6 +344,13 @@ class _Step:
         self._scene = replace(self._scene, boards={**self._scene.boards, board: stepped})
         for fact in facts:
             self._record(fact)
+
+    def sensed(self, sensor: str, fact: type[_Sensed], *, good: bool) -> None:
+        """Recorded when it changes. At the start all is taken to be well, so that trouble found then is recorded."""
+        if good is (sensor not in self._scene.bad):
+            return
+        self._scene = replace(self._scene, bad=self._scene.bad ^ {sensor})
+        self._record(fact(place=self._scene.place, sensor=sensor))
 
     def asked(self, command: Command) -> None:
         refusal = why_not(

@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 
 from custody.events import (
     BoardLost,
+    CaseClosed,
+    CaseOpened,
     DoorClosed,
     DoorForced,
     DoorLeftOpen,
@@ -15,6 +17,8 @@ from custody.events import (
     GapNoted,
     Grade,
     OutcomeUnknown,
+    PowerLost,
+    PowerRestored,
     PulseFailed,
     SentBack,
     StepFinished,
@@ -83,9 +87,12 @@ def _grade(fact: Fact) -> Grade | None:
             return Grade.SCANNED
         case DoorOpened() | DoorClosed() | DoorForced() | DoorLeftOpen():
             return Grade.SENSED
+        case PowerLost() | PowerRestored() | CaseOpened() | CaseClosed():
+            return Grade.SENSED
         case _:
             return None
 
 
 def _is_trouble(fact: Fact) -> bool:
-    return isinstance(fact, DoorForced | DoorLeftOpen | OutcomeUnknown | PulseFailed | UnlockLapsed | BoardLost)
+    doors = DoorForced | DoorLeftOpen | OutcomeUnknown | PulseFailed | UnlockLapsed
+    return isinstance(fact, doors | BoardLost | PowerLost | CaseOpened)

@@ -8,6 +8,8 @@ from pathlib import Path
 from custody.entries import Entry
 from custody.events import (
     BoardLost,
+    CaseClosed,
+    CaseOpened,
     CheckpointAccepted,
     CodeUsed,
     CommandAnswered,
@@ -47,6 +49,8 @@ from custody.events import (
     PlaceCounted,
     PlaceKind,
     PlaceRegistered,
+    PowerLost,
+    PowerRestored,
     PulseFailed,
     PulseSent,
     RefuseReason,
@@ -105,6 +109,10 @@ SAMPLES: dict[str, Fact] = {
         OutcomeUnknown(place=_DOOR, act=_ACT),
         DoorsSensed(open=(_DOOR,), closed=(PlaceId("cab-1.08"), PlaceId("cab-1.09"))),
         BoardLost(places=(_DOOR, PlaceId("cab-1.08"))),
+        PowerLost(place=PlaceId("cab-1"), sensor="mains"),
+        PowerRestored(place=PlaceId("cab-1"), sensor="mains"),
+        CaseOpened(place=PlaceId("cab-1"), sensor="case"),
+        CaseClosed(place=PlaceId("cab-1"), sensor="case"),
         CompartmentVerified(place=_DOOR, person=_LI, act=_ACT, contents=(_VOLUME, VolumeId("vol-0002"))),
         VolumeDeposited(volume=_VOLUME, label=_LABEL, place=_DOOR, person=_WANG, recipient=_QUEUE, act=_ACT),
         VolumeReturned(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 import tests.edge.outpost as station
+from custody.events import PowerLost
 from edge.lighting import Lighting
 from tests.edge.outpost import WIRING, Outpost, grants
 from tests.hardware.witness import until
@@ -80,7 +81,7 @@ def test_the_green_light_is_on_while_the_agent_runs_and_off_after(outpost: Outpo
     outpost.deposit(0, "01")
 
     outpost.hands.do("sense", sensor="mains", on=False)
-    until(lambda: "present=False" in outpost.agent.output)
+    outpost.hub.await_fact(PowerLost)
     outpost.agent.stop()
 
     assert not lit(outpost, "green")

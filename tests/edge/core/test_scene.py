@@ -16,6 +16,8 @@ from custody.events import (
     BoardLost as BoardLostFact,
 )
 from custody.events import (
+    CaseClosed,
+    CaseOpened,
     CommandAnswered,
     CompartmentVerified,
     DoorClosed,
@@ -27,6 +29,8 @@ from custody.events import (
     GrantsAccepted,
     OutcomeUnknown,
     Part,
+    PowerLost,
+    PowerRestored,
     PulseSent,
     StationKind,
     UnlockIntended,
@@ -43,10 +47,12 @@ from edge.core.door import Door, Energise, Pulse, Remembered, Unknown
 from edge.core.scene import (
     Asked,
     BoardLost,
+    CaseSensed,
     Chosen,
     DoorSensed,
     Entered,
     Ground,
+    PowerSensed,
     PulseReported,
     Reaction,
     Renewed,
@@ -132,6 +138,22 @@ def test_a_door_that_moves_by_itself_is_recorded_although_nobody_is_there() -> N
     kiosk.sense(TWO, DoorState.OPEN)
 
     assert kiosk.written(DoorForced) == [DoorForced(place=TWO)]
+
+
+def test_supply_and_case_are_recorded_when_they_change_and_when_trouble_is_found_at_the_start() -> None:
+    kiosk = Kiosk().shut()
+    place = kiosk.held.place
+
+    for present in (True, False, False, True):
+        kiosk.meet(PowerSensed("mains", present))
+    for shut in (False, True):
+        kiosk.meet(CaseSensed("case", shut))
+
+    assert kiosk.written(PowerLost) == [PowerLost(place=place, sensor="mains")]
+    assert kiosk.written(PowerRestored) == [PowerRestored(place=place, sensor="mains")]
+    assert kiosk.written(CaseOpened) == [CaseOpened(place=place, sensor="case")]
+    assert kiosk.written(CaseClosed) == [CaseClosed(place=place, sensor="case")]
+    assert kiosk.held.bad == frozenset()
 
 
 def test_the_watch_begins_with_all_doors_read_and_ends_with_the_board() -> None:

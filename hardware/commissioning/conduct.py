@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from hardware.commissioning.probing import Probe, probe, scan
+from hardware.commissioning.probing import Probe, lit, probe, scan
 from hardware.commissioning.walk import (
     Answer,
     Ask,
@@ -13,6 +13,7 @@ from hardware.commissioning.walk import (
     Scan,
     Section,
     Seen,
+    Stage,
     Stimulus,
     Walk,
     begin,
@@ -35,6 +36,9 @@ def conduct(
     while not isinstance(effect, Finished):
         stimulus: Stimulus
         match effect:
+            case Ask(Stage.LAMP, fields):
+                with lit(wiring, str(fields["lamp"])):
+                    stimulus = Answer(ask(effect))
             case Ask():
                 stimulus = Answer(ask(effect))
             case Scan(reader):
@@ -57,7 +61,8 @@ def plan(wiring: Wiring, probes: dict[str, Probe]) -> Walk:
         )
         for name, one_probe in probes.items()
     )
-    return Walk(sections=sections, readers=tuple(reader.name for reader in wiring.readers))
+    lamps = tuple(dict.fromkeys(light.use for light in wiring.parts.lights))
+    return Walk(sections=sections, readers=tuple(reader.name for reader in wiring.readers), lamps=lamps)
 
 
 def _seen(hands: Probe, effect: LookAt | Fire, tell: Callable[[Effect, OSError | None], None]) -> Seen:

@@ -17,7 +17,7 @@ from firmware_bridge.exchange import Answered, DiscardInput, Exchange, Over, Sen
 from hardware.commissioning.evidence import Hypothesis, Look, hypotheses, look, same
 from hardware.commissioning.walk import Read, Seen
 from hardware.ports import DoorSensed, DoorState, Observation, PulseFailed, PulseSent, Scanned
-from hardware.registry import PINS, SCANNERS, driver
+from hardware.registry import PARTS, PINS, SCANNERS, driver
 from hardware.wiring import Board, Bus, Reader, Wiring
 
 WATCH_SECONDS = 2.5  # so long a door may take to open after its pulse
@@ -241,6 +241,19 @@ def probe(name: str, wiring: Wiring) -> Probe:
     if board is None:
         return PinsProbe(name, wiring)
     return SerialProbe(board, next(bus for bus in wiring.buses if bus.name == board.bus))
+
+
+@contextmanager
+def lit(wiring: Wiring, use: str) -> Iterator[None]:
+    """The lights of one use are on meanwhile, where their pins can be had."""
+    heard: queue.SimpleQueue[Observation] = queue.SimpleQueue()
+    lights = driver(PARTS, wiring.parts.driver)(wiring.parts, deliver=heard.put, clock=time.monotonic)
+    lights.light(use, on=True)
+    lights.start()
+    try:
+        yield
+    finally:
+        lights.stop()
 
 
 def scan(reader: Reader, *, seconds: float) -> Read:

@@ -78,8 +78,19 @@ class Technician:
                 return "q"
             case Stage.STUCK:
                 return "j"
+            case Stage.LAMP:
+                return "y" if self.sees(str(question.fields["lamp"])) else "n"
             case _:
                 return "y"
+
+    def sees(self, use: str) -> bool:
+        names = [light.name for light in self.bench.wiring.parts.lights if light.use == use]
+        until = time.monotonic() + 5
+        while time.monotonic() < until:
+            if all(self.bench.parts.lit(name) for name in names):
+                return True
+            time.sleep(0.02)
+        return False
 
     def shut(self) -> None:
         """Push until it stays: a coil that is still on holds the bolt back."""
@@ -405,3 +416,27 @@ def test_the_polarity_of_every_family_is_learnt(
 
     assert load_wiring(site.draft, ports=site.folder).boards[0].settings["closed"] == real
     assert site.learnt() == {1: "01", 2: "02"}
+
+
+def test_lights_are_lit_while_their_question_is_asked(sites: "Sites") -> None:
+    lights = """
+[[light]]
+name = "green"
+use = "ready"
+pin = 26
+[[light]]
+name = "torn-off"
+use = "alarm"
+pin = 16
+"""
+    draft = TWENTY.replace('"01-03"', '"01-01"')
+    site = sites.build(draft + lights, draft + lights)
+    site.technician.lever = False
+    site.bench.parts.lit = lambda name: name == "green" and type(site.bench.parts).lit(site.bench.parts, name)
+
+    site.commission()
+
+    text = sheet_text(site)
+    assert "ready: works" in text
+    assert "alarm: does not work" in text
+    assert not type(site.bench.parts).lit(site.bench.parts, "green")

@@ -52,7 +52,7 @@ def play(walk: Walk, *stimuli: Stimulus | str) -> tuple[Walk, Effect]:
 
 
 def test_a_good_door_is_learnt_with_polarity_travel_and_lever() -> None:
-    walk, effect = play(
+    walk, _ = play(
         FRESH, "y", Seen(SHUT), "y", Seen(FIRST_OPEN, 90, True), "01", "y", Seen(SHUT), "y", Seen(FIRST_OPEN), "y"
     )
     walk, _ = step(walk, Seen(SHUT))

@@ -25,6 +25,7 @@ __all__ = ["DECISIONS", "install"]
 DECISIONS = ("found_there", "record_right", "person_confirmed", "entered_late", "searched_in_vain")
 _INCIDENTS = f"GET {API}/incidents"
 _RESOLVE = f"POST {API}/discrepancies/{{discrepancy}}/resolve"
+_CHECKPOINT = f"GET {API}/checkpoint.pdf"
 _ADD_PERSON = f"POST {API}/people"
 _ADD_ACCOUNT = f"POST {API}/accounts"
 
@@ -43,13 +44,20 @@ async def _discrepancies(desk: Desk) -> None:
     def draw(tell: Telling) -> Markup:
         waiting = desk.parts.queries.discrepancies(resolved=False)
         settled = desk.parts.queries.discrepancies(resolved=True)
-        head = page_head(tell.say("nav.discrepancy"), tell.say("discrepancies.beside"))
+        head = page_head(tell.say("nav.discrepancy"), tell.say("discrepancies.beside"), *_sheets(desk, tell))
         refused = draw_incidents(desk.parts.queries.incidents() if desk.may(_INCIDENTS) else (), tell)
         return join(head, draw_discrepancies(waiting, settled, tell, may=desk.may(_RESOLVE)), refused)
 
     await desk.live(draw)
     offer_proofs(desk)
     ui.on("decide", lambda event: _ask_decision(desk, str(event.args)))
+
+
+def _sheets(desk: Desk, tell: Telling) -> list[Markup]:
+    """The newest checkpoint, to print for the paper register."""
+    if not desk.may(_CHECKPOINT):
+        return []
+    return [h("a", tell.say("checkpoint.print"), href=f"{API}/checkpoint.pdf", target="_blank", class_="button")]
 
 
 def _ask_decision(desk: Desk, discrepancy: str) -> None:

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custody.archiving import Gate
-from custody.events import FACTS, Step
+from custody.events import FACTS, Doubt, Step
 from custody.grants import Role
 from custody.holding import Conflict
 from custody.identifiers import VolumeId
 from custody.messages import DoorState, Outcome
 from hub.core.access import ACCESS
 from hub.core.telling import DOOR_KINDS
+from hub.core.witnessing import Witnessed
 from hub.telling import Telling
 from hub.texts import CHINESE, ENGLISH, LANGUAGES, texts
 from hub.views import Hit, HitKind
@@ -102,6 +103,7 @@ def test_everything_that_can_happen_to_a_volume_can_be_told() -> None:
     kinds = [kind for kind, fact in FACTS.items() if "volume" in {one.name for one in dataclasses.fields(fact)}]
     told = [f"happened.{kind}" for kind in (*kinds, *DOOR_KINDS, "unrecognised")]
     told += [f"discrepancy.{kind}" for kind in (*Conflict, *Gate, "fork", "history_lost")]
+    told += [f"discrepancy.{one}" for one in Witnessed if not one.fine] + [f"discrepancy.ledger_{one}" for one in Doubt]
     told += [f"answer.{outcome}" for outcome in Outcome] + [f"role.{role}" for role in Role]
     told += [f"step.{step}" for step in Step] + [f"door.{state}" for state in DoorState]
     told += [f"release.{one}" for one in RELEASE_REASONS] + [f"decision.{one}" for one in DECISIONS]

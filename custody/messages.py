@@ -22,6 +22,7 @@ __all__ = [
     "Keys",
     "LastWill",
     "Message",
+    "NextKey",
     "Outcome",
     "Proof",
     "Purpose",
@@ -48,6 +49,7 @@ class Purpose(StrEnum):
     ENROLMENT = "enrolment"
     RENEWAL = "renewal"
     ROTATION = "rotation"
+    NEXT_KEY = "next_key"
     CHECKPOINT = "checkpoint"
     RECOVERY = "recovery"
 
@@ -272,6 +274,15 @@ class Application:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NextKey:
+    """Retained, signed with the hub's present key: the hub signs with this one from here on. Hex of 32 raw bytes."""
+
+    court: CourtId
+    hub: StationId
+    public_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rotation:
     """An enrolled station names its next signing key, signed with the present one.
 
@@ -305,6 +316,7 @@ Message = (
     | Application
     | Renewal
     | Rotation
+    | NextKey
     | CheckpointOffer
     | Recovery
 )

@@ -32,6 +32,7 @@ class CourtChannel(StrEnum):
 
     HUB = "hub"
     CHECKPOINTS = "checkpoints"
+    KEYS = "keys"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def access_rules(court: str, hub: str) -> str:
         (
             *(f"pattern write {own}/{channel}" for channel in ("events", "state", "results")),
             *(f"pattern read {own}/{channel}" for channel in ("acks", "commands", "grants")),
-            *(f"pattern read yungui/v1/{court}/-/{channel}" for channel in ("hub", "checkpoints")),
+            *(f"pattern read yungui/v1/{court}/-/{channel}" for channel in ("hub", "checkpoints", "keys")),
             "",
             f"user {hub}",
             f"topic readwrite yungui/v1/{court}/#",

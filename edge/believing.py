@@ -11,7 +11,7 @@ from custody import envelope, wire
 from custody.checkpoints import Checkpoint, origin_line, read_text
 from custody.envelope import Rejected
 from custody.identifiers import CourtId, StationId
-from custody.messages import Purpose, Recovery
+from custody.messages import NextKey, Purpose, Recovery
 from custody.wire import Malformed
 
 __all__ = ["Belief"]
@@ -21,15 +21,37 @@ T = TypeVar("T")
 
 
 class Belief:
-    """What this station believes: one hub's key. ``root``: the fingerprint of the key that may open another log."""
+    """What this station believes: one hub's key. ``root``: the fingerprint of the key that may open another log.
+
+    The hub names its next key under the present one; ``follow`` goes on to it, and the one before is believed no more,
+    except of grants that are on disk already.
+    """
 
     def __init__(self, hub: Ed25519PublicKey, *, court: CourtId, station: StationId, root: str = "") -> None:
         self._hub, self._court, self._station, self._root = hub, court, station, root
         self._key_id = envelope.key_id(hub)
+        self._past: dict[str, Ed25519PublicKey] = {}
 
-    def read(self, message: bytes, *, purpose: Purpose, kind: type[T]) -> T | None:
-        """The header; none, and a line in the log, for anything that is not to be believed."""
-        signed = envelope.verify(message, purpose=purpose, key_of=self._key_of)
+    def follow(self, announced: bytes) -> bool:
+        """Go on to the hub's next keys, as far as each is named under the one before; whether that changed anything."""
+        before = self._key_id
+        for message in announced.split(b"\n\n"):
+            signed = envelope.verify(message, purpose=Purpose.NEXT_KEY, key_of=self._key_of)
+            read = None if isinstance(signed, Rejected) else wire.decode(signed.header, NextKey)
+            key = envelope.public_key(read.public_key) if isinstance(read, NextKey) else None
+            if isinstance(read, NextKey) and key is not None and read.court == self._court:
+                self._past[self._key_id] = self._hub
+                self._hub, self._key_id = key, envelope.key_id(key)
+        if self._key_id != before:
+            _log.warning("the hub signs with its next key: key=%s", self._key_id)
+        return self._key_id != before
+
+    def read(self, message: bytes, *, purpose: Purpose, kind: type[T], kept: bool = False) -> T | None:
+        """The header; none, and a line in the log, for anything that is not to be believed.
+
+        ``kept``: it was believed when it came, and an earlier key of the hub may have signed it.
+        """
+        signed = envelope.verify(message, purpose=purpose, key_of=self._ever if kept else self._key_of)
         if isinstance(signed, Rejected):
             _log.warning("a message was not believed: purpose=%s why=%s", purpose, signed.why)
             return None
@@ -44,8 +66,8 @@ class Belief:
         return header
 
     def checkpoint(self, note: bytes) -> Checkpoint | None:
-        """The checkpoint in a note that the hub has signed."""
-        text = envelope.open_note(note, name=origin_line(self._court), keys=[self._hub])
+        """The checkpoint in a note that the hub has signed, maybe with an earlier key: its offer is proven before."""
+        text = envelope.open_note(note, name=origin_line(self._court), keys=[self._hub, *self._past.values()])
         if isinstance(text, Rejected):
             _log.warning("a checkpoint was not believed: why=%s", text.why)
             return None
@@ -62,6 +84,9 @@ class Belief:
             return None
         proven = envelope.verify(message, purpose=Purpose.RECOVERY, key_of=lambda _: key)
         return None if isinstance(proven, Rejected) else read
+
+    def _ever(self, key: str) -> Ed25519PublicKey | None:
+        return self._key_of(key) or self._past.get(key)
 
     def _key_of(self, key: str) -> Ed25519PublicKey | None:
         return self._hub if key == self._key_id else None

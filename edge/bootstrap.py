@@ -59,6 +59,7 @@ def run_station(folder: Path, items: queue.SimpleQueue[Item], *, ports: Path | N
     )
     link = MqttLink(broker, subscribe=subscriptions(settings), deliver=items.put)
     journal = open_journal(folder / "journal.sqlite", court=settings.court, station=settings.station)
+    identity.belief.follow(journal.kept("keys") or b"")
     renewing = Renewing(folder, settings, identity.keys, renewed=link.renewed)
     renewing.start()
     try:
@@ -133,7 +134,7 @@ def _grants(journal: Journal, identity: Identity) -> Grants | None:
     kept = journal.kept("grants")
     if kept is None:
         return None
-    grants = open_grants(kept, belief=identity.belief, sealing=identity.keys.sealing)
+    grants = open_grants(kept, belief=identity.belief, sealing=identity.keys.sealing, kept=True)
     if isinstance(grants, Unopened):
         _log.error("the grants on disk are not believed, the hub must send new ones: why=%s", grants.why)
         return None

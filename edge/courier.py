@@ -166,6 +166,8 @@ class Courier:
                 offer = self._who.belief.read(payload, purpose=Purpose.CHECKPOINT, kind=CheckpointOffer)
                 if offer is not None and self._witness.meet(offer) and self._up:
                     self._publish_state()  # the hub answers with a proof from what is named in it
+            case CourtTopic(channel=CourtChannel.KEYS):
+                self._keys(payload)
             case CourtTopic():
                 self._presence(self._who.belief.read(payload, purpose=Purpose.HUB, kind=HubPresence))
             case _:
@@ -200,6 +202,19 @@ class Courier:
             since = self._journal.about_volumes_since(*grants.upto)
             renewed = Renewed(grants, since)
             self._react(self._custodian.meet(renewed, also=lambda transaction: transaction.keep("grants", payload)))
+
+    def _keys(self, payload: bytes) -> None:
+        """The hub's next key: from here on it alone is believed, also after a restart."""
+        if not self._who.belief.follow(payload):
+            return
+        try:
+            with self._journal.transaction(self._clocks.moment()) as transaction:
+                transaction.keep("keys", payload)
+        except JournalFullError as error:
+            _log.error("the hub's next key was not recorded, the journal is full: file=%s", error.fields["file"])
+        if self._up:
+            self._advance(outbox.Connected())
+            self._publish_state()
 
     def _presence(self, presence: HubPresence | None) -> None:
         if presence is None:

@@ -16,9 +16,9 @@ __all__ = ["Unopened", "open_grants"]
 Unopened = Rejected | Malformed
 
 
-def open_grants(message: bytes, *, belief: Belief, sealing: X25519PrivateKey) -> Grants | Unopened:
-    """The grants inside, or why there are none for us."""
-    header = belief.read(message, purpose=Purpose.GRANTS, kind=GrantsMessage)
+def open_grants(message: bytes, *, belief: Belief, sealing: X25519PrivateKey, kept: bool = False) -> Grants | Unopened:
+    """The grants inside, or why there are none for us. ``kept``: they were accepted before and come from disk."""
+    header = belief.read(message, purpose=Purpose.GRANTS, kind=GrantsMessage, kept=kept)
     if header is None:
         return Rejected("signature")
     packed = envelope.unseal(header.sealed, key=sealing)

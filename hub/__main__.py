@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from hub.cli.acts import add_person, add_place, bring_in, enrol, init, revoke, seal, take_out
+from hub.cli.acts import add_person, add_place, bring_in, enrol, init, revoke, rotate, seal, take_out
 from hub.cli.options import parser
 from hub.cli.proving import erase, restore
 from hub.cli.run import run
@@ -15,6 +15,7 @@ COMMANDS = {
     "init": init,
     "enrol": enrol,
     "revoke": revoke,
+    "rotate": rotate,
     "seal": seal,
     "person": add_person,
     "place": add_place,

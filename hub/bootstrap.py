@@ -21,6 +21,7 @@ from hub.errors import HubError
 from hub.face import Parts
 from hub.feed import Changes
 from hub.hearing import Hearing
+from hub.hub_key import Announcing
 from hub.ingest import Ingest
 from hub.issuing import Issuing, Terms
 from hub.keys import HubKeys, load_keys
@@ -53,10 +54,12 @@ class Hub:
     checkpointing: Checkpointing
     link: Link
     commanding: Commanding
+    announcing: Announcing
     parts: Parts
 
     def start(self) -> None:
         self.commanding.publish = self.link.publish
+        self.announcing.publish = self.link.publish
         self.issuing.start(self.link.publish)
         self.checkpointing.start(self.link.publish)
         self.link.start()
@@ -120,9 +123,12 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
         court=settings.court, database=database, voice=voice, every=settings.checkpoint_seconds, clock=wall
     )
 
+    announcing = Announcing(settings.court, settings.folder)
+
     def connected() -> None:
         issuing.publish_all()
         checkpointing.publish_newest()
+        announcing.publish_all()
 
     commanding = Commanding(acting=acting, voice=voice, clock=wall)
     office = Office(acting=acting, commanding=commanding, badges=keys.badges, clock=wall)
@@ -160,6 +166,7 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
             connected=connected,
         ),
         commanding=commanding,
+        announcing=announcing,
         parts=Parts(
             court=settings.court,
             court_name=settings.name,

@@ -16,6 +16,7 @@ from hub.core.importing import Verdict
 from hub.core.spreadsheet import FileRefusal
 from hub.errors import HubError
 from hub.export import export
+from hub.hub_key import rotate_hub_key
 from hub.importing import import_list, reason_sentence
 from hub.invitation_card import on_terminal, write_card
 from hub.provisioning import make_keys
@@ -23,7 +24,7 @@ from hub.settings import Settings, load_settings
 from hub.store.database import reading
 from hub.texts import CHINESE, texts
 
-__all__ = ["add_person", "add_place", "bring_in", "enrol", "init", "revoke", "seal", "take_out"]
+__all__ = ["add_person", "add_place", "bring_in", "enrol", "init", "revoke", "rotate", "seal", "take_out"]
 
 
 def init(options: argparse.Namespace) -> None:
@@ -88,6 +89,15 @@ def enrol(options: argparse.Namespace) -> None:
 def revoke(options: argparse.Namespace) -> None:
     do(options.data, "revoke", station=options.station, reason=options.reason)
     print(f"已吊销 · revoked: {options.station}")
+
+
+def rotate(options: argparse.Namespace) -> None:
+    """The hub has to be stopped: it signs with one key from start to end."""
+    settings = load_settings(options.data)
+    with assemble(settings) as hub:
+        key = rotate_hub_key(hub.acting, settings)
+    print(f"已更换中心的签名密钥 · the hub signs with its next key from its next start: {key}")
+    print("请用新的备份替换旧备份;旧密钥的备份应销毁。· Make a new backup, and destroy those of the old key.")
 
 
 def seal(options: argparse.Namespace) -> None:

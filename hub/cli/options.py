@@ -23,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
     _init(_command(commands, "init", "建立一个法院的中心 · set up the hub of a court"))
     _enrol(_command(commands, "enrol", "登记云柜或工作台 · enrol a cabinet or a station"))
     _revoke(_command(commands, "revoke", "吊销云柜或工作台 · accept nothing of a station any more"))
+    _rotate(_command(commands, "rotate", "更换密钥 · replace a key by its next"))
     _seal(_command(commands, "seal", "封存应急账号 · make the emergency account, sealed"))
     _person(_command(commands, "person", "登记人员、证卡和账号 · add a person, a badge, an account"))
     _place(_command(commands, "place", "登记档案架 · add a shelf"))
@@ -90,6 +91,10 @@ def _enrol(made: argparse.ArgumentParser) -> None:
 def _revoke(made: argparse.ArgumentParser) -> None:
     made.add_argument("station", help="编号,如 cab-1 · id")
     made.add_argument("--reason", required=True, choices=REASONS, help="原因 · why")
+
+
+def _rotate(made: argparse.ArgumentParser) -> None:
+    made.add_argument("key", choices=["hub-key"], help="哪一把 · which one")
 
 
 def _seal(made: argparse.ArgumentParser) -> None:

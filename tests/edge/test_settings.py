@@ -80,7 +80,7 @@ def test_every_error_has_its_sentence_in_both_languages() -> None:
             known = {str(one.id): str(one.string) for one in read_po(catalogue) if one.id}
 
         assert raised <= set(known)
-        assert set(known) - raised == {"status", "enrolled", "rotated"}
+        assert set(known) - raised == {"status", "enrolled", "rotated", "recover.done"}
         assert all(known.values())
 
 

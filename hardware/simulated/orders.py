@@ -72,7 +72,12 @@ def _state(bench: Bench, order: Order) -> Order:
         "powered": bench.cabinet.powered,
         "compartments": [asdict(seen) for seen in bench.cabinet.look()],
         "buses": {
-            name: {"plugged": bus.line.plugged, "echo": bus.echo, "pending_faults": bus.pending_faults}
+            name: {
+                "plugged": bus.line.plugged,
+                "echo": bus.echo,
+                "pending_faults": bus.pending_faults,
+                "requests": bus.requests,
+            }
             for name, bus in bench.buses.items()
         },
         "boxes": {name: box.seen() for name, box in bench.boxes.items()},

@@ -2,8 +2,8 @@
 
 Whatever comes, in whatever pieces: no exception, no hang, a bounded buffer, and every frame that is read can be written
 again. Without ``--guided`` frames are mutated at random, repeatably by the seed. With it, atheris looks for inputs that
-reach new code (`pip install atheris` first; it has wheels for x86-64 only, so no check needs it). Only the standard
-library and the codecs are imported here, so that any interpreter with atheris can run it.
+reach new code (it has wheels for x86-64 only, so no check needs it). Only the standard library and the codecs are
+imported here, so that any interpreter with atheris can run it.
 """
 
 from __future__ import annotations

@@ -186,12 +186,12 @@ def step(outbox: Outbox, stimulus: Stimulus, now: int) -> tuple[Outbox, tuple[Ef
             return replace(_grounded(outbox), connected=False, until=None), ()
         case Appended(tip=tip):
             current = outbox.branches[-1]
-            return _go_on(_with(outbox, replace(current, tip=max(tip, current.tip))), now, ())
+            return _go_on(_with(outbox, replace(current, tip=max(tip, current.tip))), ())
         case EpochBegan(epoch=epoch, tip=tip, left=left):
             left_behind = outbox.left if left is None else outbox.left | {left}
             grown = replace(outbox, branches=(*outbox.branches, Branch(epoch=epoch, tip=tip)), left=left_behind)
             # Until the hub has said its tip again there is nothing to go on with.
-            return _go_on(grown, now, () if outbox.ready or not outbox.connected else (Greet(),))
+            return _go_on(grown, () if outbox.ready or not outbox.connected else (Greet(),))
         case Sent(epoch=epoch, last=last):
             return _sent(outbox, epoch, last, now)
         case Heard():
@@ -220,7 +220,7 @@ def _sent(outbox: Outbox, epoch: str, last: int, now: int) -> tuple[Outbox, tupl
     if branch is None or not outbox.ready or last <= branch.sent:
         return outbox, ()
     flown = _with(outbox, replace(branch, sent=last, flights=(*branch.flights, last)))
-    return _go_on(replace(flown, until=flown.until or now + _ACK_WITHIN), now, ())
+    return _go_on(replace(flown, until=flown.until or now + _ACK_WITHIN), ())
 
 
 def _ticked(outbox: Outbox, now: int) -> tuple[Outbox, tuple[Effect, ...]]:
@@ -243,7 +243,7 @@ def _heard(outbox: Outbox, heard: Heard, now: int) -> tuple[Outbox, tuple[Effect
     if branch is None:
         return outbox, ()
     if heard.verdict is Verdict.FORK and not branch.forked:
-        return _forked(outbox, branch, now)
+        return _forked(outbox, branch)
     if branch.forked or (heard.upto > branch.tip and branch is not outbox.branches[-1]):
         # A history that goes on without us: only the batch that was answered is surely there.
         return _committed(outbox, branch, branch.flights[0], now) if branch.flights else (outbox, ())
@@ -251,7 +251,7 @@ def _heard(outbox: Outbox, heard: Heard, now: int) -> tuple[Outbox, tuple[Effect
         return outbox, (OpenEpoch(EpochReason.HISTORY_LOST, branch.epoch, heard.upto),)
     if heard.verdict is Verdict.COMMITTED:
         return _committed(outbox, branch, heard.upto, now)
-    return _gap(outbox, branch, heard.upto, now)
+    return _gap(outbox, branch, heard.upto)
 
 
 def _heard_tip(outbox: Outbox, branch: Branch | None, heard: Heard, now: int) -> tuple[Outbox, tuple[Effect, ...]]:
@@ -259,17 +259,17 @@ def _heard_tip(outbox: Outbox, branch: Branch | None, heard: Heard, now: int) ->
     if branch is None and heard.epoch and heard.epoch not in outbox.left:
         return outbox, (OpenEpoch(EpochReason.HISTORY_LOST, heard.epoch, heard.upto),)
     if branch is None:
-        return (outbox, ()) if outbox.ready else _rewound(outbox, None, 0, now)
+        return (outbox, ()) if outbox.ready else _rewound(outbox, None, 0)
     if branch.forked or (heard.upto > branch.tip and branch is not outbox.branches[-1]):
-        return (outbox, ()) if outbox.ready else _rewound(outbox, branch, branch.acknowledged, now)
+        return (outbox, ()) if outbox.ready else _rewound(outbox, branch, branch.acknowledged)
     if heard.upto > branch.tip:
         return outbox, (OpenEpoch(EpochReason.HISTORY_LOST, branch.epoch, heard.upto),)
     if outbox.ready and heard.upto >= branch.acknowledged:
         return _committed(outbox, branch, heard.upto, now)  # said while batches were under way
-    return _rewound(outbox, branch, heard.upto, now)
+    return _rewound(outbox, branch, heard.upto)
 
 
-def _rewound(outbox: Outbox, branch: Branch | None, upto: int, now: int) -> tuple[Outbox, tuple[Effect, ...]]:
+def _rewound(outbox: Outbox, branch: Branch | None, upto: int) -> tuple[Outbox, tuple[Effect, ...]]:
     """Send from the hub's tip: this branch after ``upto``, and all of every later branch; of none: everything."""
     position = 0 if branch is None else outbox.branches.index(branch)
     tips = (upto if one is branch else 0 for one in outbox.branches[position:])
@@ -283,7 +283,7 @@ def _rewound(outbox: Outbox, branch: Branch | None, upto: int, now: int) -> tupl
         if new.acknowledged != old.acknowledged
     )
     ready = replace(outbox, branches=tuple(map(_aground, rewound)), ready=True, until=None, tries=0)
-    return _go_on(ready, now, kept)
+    return _go_on(ready, kept)
 
 
 def _committed(outbox: Outbox, branch: Branch, upto: int, now: int) -> tuple[Outbox, tuple[Effect, ...]]:
@@ -295,29 +295,29 @@ def _committed(outbox: Outbox, branch: Branch, upto: int, now: int) -> tuple[Out
     if outbox.ready:
         flying = any(one.flights for one in grown.branches)
         grown = replace(grown, until=now + _ACK_WITHIN if flying else None, tries=0)
-    return _go_on(grown, now, (Acknowledged(branch.epoch, upto),))
+    return _go_on(grown, (Acknowledged(branch.epoch, upto),))
 
 
-def _gap(outbox: Outbox, branch: Branch, upto: int, now: int) -> tuple[Outbox, tuple[Effect, ...]]:
+def _gap(outbox: Outbox, branch: Branch, upto: int) -> tuple[Outbox, tuple[Effect, ...]]:
     if branch.gap == upto:
         return outbox, ()  # every batch that flew behind the missing one tells of the same gap
     asked = replace(_aground(replace(branch, acknowledged=upto)), gap=upto)
-    return _go_on(_with(outbox, asked), now, (Acknowledged(branch.epoch, upto),))
+    return _go_on(_with(outbox, asked), (Acknowledged(branch.epoch, upto),))
 
 
-def _forked(outbox: Outbox, branch: Branch, now: int) -> tuple[Outbox, tuple[Effect, ...]]:
+def _forked(outbox: Outbox, branch: Branch) -> tuple[Outbox, tuple[Effect, ...]]:
     # The hub can name where it noticed, not where the histories parted: so all of ours goes once more.
     marked = _with(outbox, _aground(replace(branch, forked=True, acknowledged=0)))
     kept = (Acknowledged(branch.epoch, 0), Forked(branch.epoch))
     if branch is outbox.branches[-1]:
         return marked, (*kept, OpenEpoch(EpochReason.FORK, branch.epoch, branch.tip))
-    return _go_on(marked, now, kept)
+    return _go_on(marked, kept)
 
 
 # --- parts ----------------------------------------------------------------------------------------------------------
 
 
-def _go_on(outbox: Outbox, now: int, effects: tuple[Effect, ...]) -> tuple[Outbox, tuple[Effect, ...]]:
+def _go_on(outbox: Outbox, effects: tuple[Effect, ...]) -> tuple[Outbox, tuple[Effect, ...]]:
     """The next batch, if one may fly: oldest branch first, one at a time in a forked one."""
     if not outbox.ready or sum(len(branch.flights) for branch in outbox.branches) >= WINDOW:
         return outbox, effects

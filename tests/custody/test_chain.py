@@ -127,3 +127,7 @@ def test_a_batch_that_contradicts_itself_is_broken(first: int, last: int, after:
     tip, link_at = stored([])
 
     assert judge([b"x"], first=first, last=last, before=ORIGIN, after=after, tip=tip, link_at=link_at) == Broken(why)
+
+
+def test_the_link_before_the_first_entry_names_station_and_epoch_byte_by_byte() -> None:
+    assert origin("cab-1", "e1") == hashlib.sha256(b"\x03cab-1\x00e1").digest()

@@ -120,6 +120,56 @@ def test_a_missing_acknowledgement_makes_the_station_ask_for_the_tip() -> None:
     assert (due(late) or 0) - (due(held) or 0) > (due(held) or 0) - NOW
 
 
+def test_an_answer_is_awaited_for_five_seconds_from_the_first_batch_and_from_each_answer() -> None:
+    first, _ = step(READY, Sent("e", 6), NOW)
+    second, _ = step(first, Sent("e", 8), NOW + 1_000)
+    answered, _ = step(second, Heard(Verdict.COMMITTED, "e", 6), NOW + 2_000)
+    done, _ = step(answered, Heard(Verdict.COMMITTED, "e", 8), NOW + 3_000)
+
+    assert [one.until for one in (first, second, answered, done)] == [NOW + 5_000, NOW + 5_000, NOW + 7_000, None]
+
+
+def test_patience_doubles_up_to_a_minute_and_an_answer_ends_it() -> None:
+    held, waits = replace(READY, until=NOW), []
+    now = NOW
+    for _ in range(6):
+        held, _ = step(held, Ticked(), now)
+        assert held.until is not None
+        waits.append(held.until - now)
+        now = held.until
+    heard, _ = step(held, Heard(Verdict.TIP, "e", 4), now)
+    flown, _ = step(replace(FLYING, tries=3), Heard(Verdict.COMMITTED, "e", 6), now)
+
+    assert waits == [10_000, 20_000, 40_000, 60_000, 60_000, 60_000]
+    assert (heard.tries, heard.until) == (0, None)
+    assert flown.tries == 0
+
+
+def test_what_came_before_the_branch_that_the_hub_named_is_not_sent_again() -> None:
+    two = (Branch(epoch="d", tip=3, acknowledged=3, sent=3), Branch(epoch="e", tip=10, acknowledged=4, sent=4))
+
+    rewound, effects = step(Outbox(branches=two, connected=True), Heard(Verdict.TIP, "e", 2), NOW)
+
+    assert rewound.branches[0] == two[0]
+    assert effects == (Acknowledged("e", 2), Send("e", 3))
+
+
+def test_the_tip_said_again_while_nothing_flies_changes_nothing() -> None:
+    held = replace(READY, branches=(Branch(epoch="e", tip=4, acknowledged=4, sent=4),))
+
+    assert step(held, Heard(Verdict.TIP, "e", 4), NOW) == (held, ())
+    assert step(held, Heard(Verdict.COMMITTED, "e", 4), NOW) == (held, ())
+
+
+def test_after_progress_the_same_gap_is_heeded_again() -> None:
+    asked, _ = step(FLYING, Heard(Verdict.GAP, "e", 5), NOW)
+    moved, _ = step(asked, Heard(Verdict.COMMITTED, "e", 7), NOW)
+    again, effects = step(moved, Heard(Verdict.GAP, "e", 5), NOW)
+
+    assert Acknowledged("e", 5) in effects
+    assert again.branches[0].acknowledged == 5
+
+
 def test_a_gap_is_filled_once_however_often_it_is_told() -> None:
     held, effects = step(FLYING, Heard(Verdict.GAP, "e", 5), NOW)
     echoed, nothing = step(held, Heard(Verdict.GAP, "e", 5), NOW)

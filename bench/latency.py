@@ -126,6 +126,7 @@ def measure(*, rounds: int) -> dict[str, Any]:
         site.start_agent()
         hands = Hands(site.screen, Fingers(hardware))
         hands.expect("rest.headline")
+        hands.await_shown(lambda shown: all(one["door"] == "closed" for one in shown["compartments"]), "every door")
         software, whole = _scans(hands, hardware, rounds)
         doors = _doors(hands, hardware, house.hub_database, rounds)
         cycle = _cycle(hardware.wire)

@@ -69,7 +69,7 @@ class Fault:
 
 def schedule(seed: int, *, minutes: float, stations: int, per_minute: float) -> tuple[Fault, ...]:
     """The faults of a soak, in the order of time. The same arguments give the same faults."""
-    chance = random.Random(f"soak {seed} {minutes} {stations} {per_minute}")
+    chance = random.Random(f"soak {seed} {float(minutes)} {stations} {float(per_minute)}")
     count = max(round(minutes * per_minute), len(Kind))
     # Each kind once at least, so that no soak, however short, leaves one out.
     kinds: Sequence[Kind] = [

@@ -14,8 +14,9 @@ from custody.enrolment import (
     is_proven,
     proof,
     read_invitation,
+    rotation_bytes,
 )
-from custody.identifiers import StationId
+from custody.identifiers import CourtId, StationId
 from custody.messages import Application
 
 CODE = bytes(range(CODE_BYTES))
@@ -99,3 +100,11 @@ def test_who_read_the_code_can_prove_it_and_nobody_else() -> None:
 )
 def test_a_proof_is_worth_nothing_with_other_keys(change: dict[str, object]) -> None:
     assert not is_proven(replace(application(), **change), code=CODE)  # type: ignore[arg-type]
+
+
+def test_a_next_key_signs_for_one_station_of_one_court_after_one_key() -> None:
+    signed = rotation_bytes(court=CourtId("yk"), station=StationId("cab-1"), before="ab" * 32)
+
+    assert signed != rotation_bytes(court=CourtId("yk"), station=StationId("cab-2"), before="ab" * 32)
+    assert signed != rotation_bytes(court=CourtId("yk2"), station=StationId("cab-1"), before="ab" * 32)
+    assert signed != rotation_bytes(court=CourtId("yk"), station=StationId("cab-1"), before="cd" * 32)

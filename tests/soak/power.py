@@ -23,6 +23,9 @@ from tests.soak.power_journal import JournalLife
 
 __all__ = ["Figures", "Life", "main", "measure"]
 
+_GENERATIONS = 6
+"""So many lives follow each other on one disk; then a new one begins, or looking at it would take ever longer."""
+
 
 class Life(Protocol):
     """One program writing on a disk. ``states`` promised so far are numbered from 0 upwards, over all its lives."""
@@ -78,7 +81,7 @@ def measure(life: Life, *, cuts: int, seed: int, synchronous: str = "FULL", each
                     lost += 1
                 elif survivor is None or chance.random() < 2 / count:
                     survivor = (outage, state)
-            if survivor is None:
+            if survivor is None or generation % _GENERATIONS == 0:
                 image, promised = {}, -1
                 life.go_on_from(-1)
             else:

@@ -31,6 +31,7 @@ MOST_DOOR_MS: Final = 250.0
 _BAUD: Final = 19_200
 _UNLOCK: Final = 0x8A
 _REST: Final = 0.005
+_COIL_RESTS: Final = 2.2  # the same door again and again: its coil must cool
 
 
 @dataclass
@@ -161,6 +162,8 @@ def _scans(hands: Hands, hardware: Instrumented, rounds: int) -> tuple[list[floa
         hands.expect("door.opening.headline")
         fired = None
         while fired is None:
+            if time.monotonic() - before > 20:
+                raise TimeoutError("no unlock frame was written")
             fired = hardware.wire.unlocked_after(before)
             time.sleep(0.001)
         typed = max(at for at in hardware.typed if at <= fired)
@@ -172,6 +175,7 @@ def _scans(hands: Hands, hardware: Instrumented, rounds: int) -> tuple[list[floa
         hands.choose("cancel")
         hands.push(place)
         hands.expect("home.headline", "rest.headline")
+        time.sleep(_COIL_RESTS)
     return software, whole
 
 

@@ -81,5 +81,7 @@ class Voice:
         topic = court_topic(self.court, CourtChannel.CHECKPOINTS)
         return Outgoing(topic, self._signed(offer, Purpose.CHECKPOINT), retain=True)
 
-    def _signed(self, message: Ack | CheckpointOffer | Command | GrantsMessage | HubPresence, purpose: Purpose) -> bytes:
+    def _signed(
+        self, message: Ack | CheckpointOffer | Command | GrantsMessage | HubPresence, purpose: Purpose
+    ) -> bytes:
         return envelope.sign(wire.encode(message), purpose=purpose, key=self.key)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import serial
 
 from custody import events, messages
 from custody.identifiers import ActId, PersonId, PlaceId
@@ -25,8 +26,8 @@ from edge.core.door import (
     sensed_state,
     step,
 )
+from firmware_bridge.boards.families import FAMILIES
 from hardware import registry
-from hardware.drivers import serial_port
 from hardware.ports import (
     BoardReachable,
     BoardUnreachable,
@@ -41,7 +42,7 @@ from hardware.ports import (
 from hardware.simulated import faults
 from hardware.simulated.boards import BOARDS
 from hardware.simulated.compartment import DoorAt, Felt
-from tests.hardware.board_scenes import FAMILIES, LINES, SENSING, Wired
+from tests.hardware.board_scenes import LINES, SENSING, Wired
 from tests.hardware.witness import WIRING, Scene, scene, until
 
 CAP = 1.0  # seconds that no coil is ever on
@@ -74,7 +75,7 @@ def keeps_the_law(cabinet: Scene) -> None:
     """However a story ends: no coil over its cap, no lock fired more often than pulses were told, one end a request."""
     assert all(seen.longest_on <= CAP for seen in cabinet.cabinet.look())
     assert len(cabinet.cabinet.fires()) <= len(cabinet.witness.of(PulseSent))
-    ends = [seen.request_id for kind in (PulseSent, PulseFailed) for seen in cabinet.witness.of(kind)]
+    ends = [seen.request_id for seen in (*cabinet.witness.of(PulseSent), *cabinet.witness.of(PulseFailed))]
     assert len(ends) == len(set(ends))
     for compartment in cabinet.wiring.compartments:
         told_to_the_door(cabinet, compartment.name)
@@ -96,6 +97,8 @@ def told_to_the_door(cabinet: Scene, compartment: str) -> None:
                 stimuli = [_request(act), PulseReported(ActId(act), pulse)]
             case PulseFailed(request_id=act):
                 stimuli = [_request(act), PulseReported(ActId(act), Pulse.FAILED)]
+            case _:
+                pass
         for stimulus in stimuli:
             door, effects = step(door, stimulus, 0)
             asked += isinstance(stimulus, UnlockRequested)
@@ -406,21 +409,21 @@ def test_ten_times_unplugged_during_work_nothing_is_lost_and_nothing_restarted(c
             cabinet.witness.door(c.name) is truth[cabinet.cabinet.door(c.name)] for c in cabinet.wiring.compartments
         )
     )
-    ended = {seen.request_id for kind in (PulseSent, PulseFailed) for seen in cabinet.witness.of(kind)}
+    ended = {seen.request_id for seen in (*cabinet.witness.of(PulseSent), *cabinet.witness.of(PulseFailed))}
     assert ended == {f"r{turn}" for turn in range(10)}
 
 
 def test_a_dead_port_is_closed_and_opened_anew(line: Wired, cabinet: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """An adapter that hangs takes every byte and gives none, until it is opened again."""
     opened = []
-    really = serial_port.serial.serial_for_url
+    really = serial.serial_for_url
 
     def anew(*where: Any, **how: Any) -> Any:
         opened.append(where)
         cabinet.bus.silent.clear()
         return really(*where, **how)
 
-    monkeypatch.setattr(serial_port.serial, "serial_for_url", anew)
+    monkeypatch.setattr(serial, "serial_for_url", anew)
     mark = cabinet.witness.now
 
     cabinet.bus.silent |= {line.first, line.second}

@@ -140,7 +140,9 @@ class HubEnd:
         message = envelope.sign(wire.encode(header), purpose=Purpose.HUB, key=self.key)
         self._running().publish(topic, message, qos=1, retain=True)
 
-    def offer(self, checkpoint: Checkpoint, *, proofs: tuple[Proof, ...] = (), recoveries: tuple[bytes, ...] = ()) -> None:
+    def offer(
+        self, checkpoint: Checkpoint, *, proofs: tuple[Proof, ...] = (), recoveries: tuple[bytes, ...] = ()
+    ) -> None:
         """A checkpoint, as a hub publishes it."""
         text = note_text(checkpoint, court=self.court, time=_now())
         note = envelope.sign_note(text, name=origin_line(self.court), key=self.key)

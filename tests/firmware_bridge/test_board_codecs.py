@@ -258,7 +258,7 @@ def test_a_board_takes_no_answer_for_a_request() -> None:
             winnsen.Codec: (winnsen.Unlocked(1, 1, 1),),
             cu48.Codec: (cu48.Status(0, bytes(6)),),
         }[kind]
-        codec = kind(Role.DEVICE)
+        codec: Any = kind(Role.DEVICE)
         assert [read(codec, codec.encode(frame)) for frame in frames] == [[] for _ in frames]
 
 

@@ -1,5 +1,7 @@
 """Every frame of lock boards that documents and captures print, byte for byte, both ways, and in the tool's words."""
 
+from typing import Any
+
 import pytest
 
 from firmware_bridge import technician
@@ -84,7 +86,7 @@ WINNSEN = [
     ("90 06 12 01 02 03", winnsen.QueryOne(1, 2)),
     ("90 07 92 01 00 02 03", winnsen.OneStatus(1, 0, 2)),
 ]
-FAMILIES = {
+FAMILIES: dict[str, tuple[Any, Any, list[tuple[str, Any]]]] = {
     "8a80": (e.encode, lambda data: {e.as_request(data), e.as_reply(data)}, EIGHT),
     "cu48": (cu48.encode, lambda data: {cu48.decode(data)}, CU48),
     "cu48b": (cu48b.encode, lambda data: {cu48b.decode(data)}, CU48B),
@@ -92,7 +94,7 @@ FAMILIES = {
     "wkly": (
         wkly.encode,
         lambda data: {wkly.as_request(data), wkly.as_reply(data), wkly.as_sibling(data)},
-        WKLY + SIBLINGS,
+        [*WKLY, *SIBLINGS],
     ),
     "winnsen": (winnsen.encode, lambda data: {winnsen.decode(data)}, WINNSEN),
 }

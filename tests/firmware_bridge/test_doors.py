@@ -1,6 +1,7 @@
 """What status bytes say about doors, and how each dialect speaks to its board."""
 
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -56,7 +57,7 @@ def test_an_eight_a_eighty_board_is_spoken_to_as_it_is_wired() -> None:
     dialect = eight_a_eighty_doors.FAMILY.dialect(
         1, 3, {"status_bytes": 3, "closed": "00", "byte_order": "last-byte-low", "pulse_seconds": 0}
     )
-    timed = replace(dialect, seconds=1)
+    timed: Any = replace(cast("Any", dialect), seconds=1)
 
     assert (dialect.unlock(2), timed.unlock(2)) == (b.UnlockOne(1, 2), b.UnlockTimed(1, 2, 1))
     assert (dialect.pulse_seconds, timed.pulse_seconds) == (0.3, 1.0)

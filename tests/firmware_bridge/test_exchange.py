@@ -1,5 +1,7 @@
 """One request, its answer and nothing else: every state with every stimulus, and stories of bytes and times."""
 
+from typing import Any
+
 import pytest
 
 from firmware_bridge.boards import cu48
@@ -263,7 +265,7 @@ class TestEcho:
 
 
 def test_a_request_that_nobody_answers_is_said_and_the_line_left_alone_a_while() -> None:
-    one = Exchange(cu48.Codec(Role.HOST), TIMING, echo=Echo.NONE)
+    one: Exchange[Any] = Exchange(cu48.Codec(Role.HOST), TIMING, echo=Echo.NONE)
     unlock = cu48.Unlock(0, 1)
 
     sent, wait = one.start(unlock, 0.0)

@@ -1,5 +1,7 @@
 """Scanners that pretend to be a keyboard: what key events say, and what they do not."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +33,7 @@ def hold(code: int, inner: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return [(code, DOWN), *inner, (code, UP)]
 
 
-def read(data: bytes, **settings: object) -> list[Reading | Unreadable]:
+def read(data: bytes, **settings: Any) -> list[Reading | Unreadable]:
     codec = KeyCodec(Role.HOST, **settings)
     codec.receive(data)
     return drain(codec)

@@ -1,5 +1,7 @@
 """A host's end of any scanner: what it hands out, what it says back, and when."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ PACKET = ssi.Packet(ssi.DECODE_DATA, ssi.FROM_SCANNER, 0, b"\x03YG0001A")
 AGAIN = ssi.Packet(ssi.DECODE_DATA, ssi.FROM_SCANNER, ssi.AGAIN, b"\x03YG0001A")
 
 
-def of(family: str, **setup: object) -> Listening:
+def of(family: str, **setup: Any) -> Listening:
     made = listening_of(FAMILIES[family], Setup(**setup))
     made.opened(0.0)
     return made

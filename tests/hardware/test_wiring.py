@@ -80,7 +80,7 @@ def two_families(baud: str) -> str:
 def test_boards_of_several_families_share_a_bus_at_one_speed() -> None:
     wiring = parse_wiring(two_families("baud = 9600"))
 
-    assert [(board.family, board.dialect.address) for board in wiring.boards] == [("8a80", 1), ("cu48", 2)]
+    assert [(board.family, board.address) for board in wiring.boards] == [("8a80", 1), ("cu48", 2)]
     assert wiring.boards[1].settings == {"closed": "0", "pulse_ms": 500}
 
 

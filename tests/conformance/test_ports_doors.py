@@ -75,7 +75,10 @@ def keeps_the_law(cabinet: Scene) -> None:
     """However a story ends: no coil over its cap, no lock fired more often than pulses were told, one end a request."""
     assert all(seen.longest_on <= CAP for seen in cabinet.cabinet.look())
     assert len(cabinet.cabinet.fires()) <= len(cabinet.witness.of(PulseSent))
-    ends = [seen.request_id for seen in (*cabinet.witness.of(PulseSent), *cabinet.witness.of(PulseFailed))]
+    ends = [
+        *(one.request_id for one in cabinet.witness.of(PulseSent)),
+        *(one.request_id for one in cabinet.witness.of(PulseFailed)),
+    ]
     assert len(ends) == len(set(ends))
     for compartment in cabinet.wiring.compartments:
         told_to_the_door(cabinet, compartment.name)
@@ -409,7 +412,9 @@ def test_ten_times_unplugged_during_work_nothing_is_lost_and_nothing_restarted(c
             cabinet.witness.door(c.name) is truth[cabinet.cabinet.door(c.name)] for c in cabinet.wiring.compartments
         )
     )
-    ended = {seen.request_id for seen in (*cabinet.witness.of(PulseSent), *cabinet.witness.of(PulseFailed))}
+    ended = {one.request_id for one in cabinet.witness.of(PulseSent)} | {
+        one.request_id for one in cabinet.witness.of(PulseFailed)
+    }
     assert ended == {f"r{turn}" for turn in range(10)}
 
 

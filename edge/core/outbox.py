@@ -259,7 +259,9 @@ def _heard_tip(outbox: Outbox, branch: Branch | None, heard: Heard, now: int) ->
     if branch is None and heard.epoch and heard.epoch not in outbox.left:
         return outbox, (OpenEpoch(EpochReason.HISTORY_LOST, heard.epoch, heard.upto),)
     if branch is None:
-        return (outbox, ()) if outbox.ready else _rewound(outbox, None, 0)
+        # Nothing of ours is there. Where it once was, the hub was restored from before that.
+        had = any(one.acknowledged for one in outbox.branches)
+        return (outbox, ()) if outbox.ready and not had else _rewound(outbox, None, 0)
     if branch.forked or (heard.upto > branch.tip and branch is not outbox.branches[-1]):
         return (outbox, ()) if outbox.ready else _rewound(outbox, branch, branch.acknowledged)
     if heard.upto > branch.tip:

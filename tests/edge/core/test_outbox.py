@@ -191,6 +191,16 @@ def test_a_tip_behind_what_was_acknowledged_means_a_restored_hub() -> None:
     assert effects == (Acknowledged("e", 2), Send("e", 3))
 
 
+def test_a_hub_that_has_nothing_of_what_it_acknowledged_gets_all_of_it_again() -> None:
+    """Even where its return was missed: every state is answered with its tip."""
+    rewound, effects = step(READY, Heard(Verdict.TIP, "", 0), NOW)
+    fresh = replace(READY, branches=(Branch(epoch="e", tip=10, sent=8, flights=(6, 8)),), until=NOW)
+
+    assert rewound.branches[0].acknowledged == 0
+    assert effects == (Acknowledged("e", 0), Send("e", 1))
+    assert step(fresh, Heard(Verdict.TIP, "", 0), NOW) == (fresh, ())
+
+
 @pytest.mark.parametrize("verdict", [Verdict.TIP, Verdict.COMMITTED])
 def test_a_hub_that_knows_more_than_the_journal_makes_it_begin_a_new_epoch(verdict: Verdict) -> None:
     _, effects = step(READY, Heard(verdict, "e", 80), NOW)

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -497,6 +498,9 @@ def _person(identity: str, name: str, role: Role, *, user: str | None) -> Person
     return PersonView(id=PersonId(identity), name=name, roles=frozenset({role}), badge=True, holds=1, user=user)
 
 
+_SINCE = 1_780_000_000_000
+
+
 def pretend_accounts(now: Callable[[], int], *, folder: Path | None = None) -> Accounts:
     """Accounts on SQLite, one for each role, all with the same password."""
     place = folder or Path(tempfile.mkdtemp())
@@ -511,16 +515,27 @@ def pretend_accounts(now: Callable[[], int], *, folder: Path | None = None) -> A
     return Accounts(court=COURT, read=opened, write=opened, clock=now)
 
 
+@cache
+def _everybody() -> bytes:
+    """The accounts of every role, made once: a password is meant to take its time."""
+    with tempfile.TemporaryDirectory() as folder:
+        office = PretendOffice(lambda: _SINCE)
+        accounts = pretend_accounts(lambda: _SINCE, folder=Path(folder))
+        for role in Role:
+            person = next(one for one in office.persons if role in one.roles)
+            refused = accounts.create(user=role, password=PASSWORD, person=person.id, name=person.name, roles=[role])
+            assert refused is None
+        return (Path(folder) / "accounts.sqlite").read_bytes()
+
+
 def pretend_parts(
     now: Callable[[], int], *, folder: Path | None = None, secure: bool = False
 ) -> tuple[Parts, PretendOffice]:
     """Everything the face is built on. User names are the roles."""
     office = PretendOffice(now)
-    accounts = pretend_accounts(now, folder=folder)
-    for role in Role:
-        person = next(one for one in office.persons if role in one.roles)
-        refused = accounts.create(user=role, password=PASSWORD, person=person.id, name=person.name, roles=[role])
-        assert refused is None
+    place = folder or Path(tempfile.mkdtemp())
+    (place / "accounts.sqlite").write_bytes(_everybody())
+    accounts = pretend_accounts(now, folder=place)
     parts = Parts(
         court=COURT,
         court_name="营口市站前区人民法院",

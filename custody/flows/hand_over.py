@@ -163,9 +163,8 @@ def _done_prompt(session: Session, view: View) -> Prompt:
     )
 
 
-def _sheet(session: Session, view: View) -> Sheet | None:
-    if session.act is None:
-        return None
+def _sheet(session: Session, view: View) -> Sheet:
+    assert session.act is not None
     giver, receiver = view.name_of(session.person), view.name_of(session.recipient)
     return Sheet(record=session.act, giver=giver, receiver=receiver, volumes=session.volumes)
 

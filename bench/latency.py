@@ -180,6 +180,9 @@ def _scans(hands: Hands, hardware: Instrumented, rounds: int) -> tuple[list[floa
         hands.push(place)
         hands.expect("home.headline", "rest.headline")
         time.sleep(_COIL_RESTS)
+    if hands.person is not None:
+        hands.tap(badge)
+    hands.expect("rest.headline")
     return software, whole
 
 
@@ -198,7 +201,7 @@ def _doors(hands: Hands, hardware: Instrumented, database: Path, rounds: int) ->
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=5) as hub:
         asked = "SELECT count(*) FROM entry WHERE kind = 'door.forced'"
         for number in range(rounds):
-            door = f"{1 + number % 48:02}"
+            door = f"{10 + number % 39:02}"  # none that was used just now
             known = hub.execute(asked).fetchone()[0]
             moved = time.monotonic()
             hardware.bench.cabinet.release(door)

@@ -112,11 +112,12 @@ def _offer(session: Session, newest: CheckpointRow, sizes: Collection[int], *, h
     tree = Tree(session, CourtId(newest.court), newest.log)
     within = sorted((size for size in sizes if 0 < size < newest.size), reverse=True)
     opened = reversed(logs(session, CourtId(newest.court)))
-    recoveries = (message for one in opened for message in reversed((one.recovery or b"").split(b"\n\n")) if message)
+    recoveries = [message for one in opened for message in reversed((one.recovery or b"").split(b"\n\n")) if message]
+    proofs = [Proof(size=size, hashes=tuple(tree.consistency(size, newest.size))) for size in within]
     return CheckpointOffer(
         court=CourtId(newest.court),
         note=newest.note,
-        proofs=tuple(Proof(size=size, hashes=tuple(tree.consistency(size, newest.size))) for size in within),
+        proofs=tuple(proofs),
         recoveries=tuple(recoveries),
         heard=heard,
     )

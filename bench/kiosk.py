@@ -105,6 +105,14 @@ class Person:
             timeout=_SHOWN_WITHIN,
         )
 
+    def sees_one_of(self, *texts: str) -> None:
+        """The headline says one of these."""
+        self.page.wait_for_function(
+            "texts => texts.some(text => document.getElementById('headline').textContent.includes(text))",
+            arg=list(texts),
+            timeout=_SHOWN_WITHIN,
+        )
+
     def _move(self, motion: str) -> None:
         time.sleep(self.pace * MOTION[motion])
         self.visit.hands += self.pace * MOTION[motion]
@@ -137,7 +145,7 @@ def collect(person: Person, badge: str, inside: dict[str, Paper]) -> Visit:
         person.handles("take")
         person.scan(inside.pop(number).label)
         person.push(number)
-        person.page.wait_for_function("() => ['done', 'turn'].includes(document.body.dataset.colour)")
+        person.sees_one_of("已取出", "待取")
     person.tap(badge)
     person.sees("turn", "刷卡")
     return visit

@@ -359,8 +359,11 @@ def test_an_administrator_invites_a_station_and_shuts_one_out(come: Come) -> Non
 def test_a_person_sees_and_ends_a_session_of_their_own(come: Come) -> None:
     elsewhere, here = come("auditor"), come("auditor")
     page = here.go("/me")
-    page.get_by_role("button", name="结束").first.click()
-    expect(page.get_by_role("button", name="结束")).to_have_count(0)
+    end = page.get_by_role("button", name="结束")
+    expect(end).not_to_have_count(0)
+    for left in reversed(range(end.count())):  # whatever sessions this person has elsewhere
+        end.first.click()
+        expect(end).to_have_count(left)
 
     elsewhere.go("/queue")
     expect(elsewhere.page.locator(".login-card")).to_be_visible()

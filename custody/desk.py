@@ -76,8 +76,8 @@ def step(
     if desk.session is not None and desk.session.only:
         view = replace(view, only=frozenset(desk.session.only))
     moved, effects = _step(desk, stimulus, view, flows)
-    if moved.tries == 0 and moved.person is None:  # wrong codes are forgotten only when somebody was let in
-        moved = replace(moved, tries=desk.tries, tried_at=desk.tried_at)
+    if moved.tries < desk.tries and (desk.session is not None or moved.session is None or not moved.session.code):
+        moved = replace(moved, tries=desk.tries, tried_at=desk.tried_at)  # only a right code ends the count, no badge
     return replace(moved, turn=desk.turn + 1), effects
 
 
@@ -180,7 +180,7 @@ def _codes(view: View, flows: Mapping[str, Flow]) -> bool:
 
 
 def _coded(desk: Desk, text: str, view: View, flows: Mapping[str, Flow]) -> tuple[Desk, tuple[Effect, ...]]:
-    """A code begins its flow for the volumes it is for. It counts as used once a door is asked for, not before."""
+    """A code begins its flow for the volumes it is for. It counts as used once its flow has begun."""
     waits = tries_refusal(desk.tries, since_last=view.now - desk.tried_at)
     code = waits or view.by_code(text)
     if not isinstance(code, Code):
@@ -228,7 +228,7 @@ def _scanned_at_home(
     if not isinstance(volume, KnownVolume):
         return replace(desk, refusal=volume), (Sound(good=False),)
     offered = allowed(person, view, flows)
-    flow = next((one for one in offered if one.claims(person, volume, view)), offered[0] if offered else None)
+    flow = next((one for one in offered if one.claims(person, volume, view)), None)
     if flow is None:
         return replace(desk, refusal=NotAllowed()), (Sound(good=False),)
     return _begun(desk, flow, LabelScanned(text), view)

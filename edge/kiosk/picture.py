@@ -135,7 +135,8 @@ class Picture:
 def picture(show: Show, language: Language, *, now: int, other: str, sound: bool) -> Picture:
     """What the screen shows of ``show`` at ``now``. ``other`` is the language to switch to."""
     words = _Words(language, now)
-    prompt, resting = show.prompt, show.person is None
+    prompt = show.prompt
+    resting = show.person is None and not prompt.keypad  # whoever keys in a code is no longer at rest
     return Picture(
         scene="rest" if resting else "prompt",
         language=_tag(language.code),

@@ -11,11 +11,13 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from custody.events import StationKind, Step
 from custody.flows.grammar import Chosen, DoorClosed, DoorOpened, Failure, LabelScanned, UnlockFailed
+from custody.grants import Code
 from custody.identifiers import PersonId, PlaceId
 from custody.messages import DoorState
 from tests.edge.kiosk.stage import (
     CLERK,
     HOUR,
+    JUDGE,
     LABELS,
     NOW,
     OPERATOR,
@@ -146,6 +148,26 @@ def test_pages_are_counted_with_fingers_or_keys(kiosk: str, backstage: ScriptedA
 
     wait_until(lambda: bool(backstage.heard), what="the number")
     assert backstage.heard == [{"number": 120, "turn": stage.desk.turn}]
+
+
+def test_a_code_is_keyed_in_by_somebody_without_a_badge(kiosk: str, backstage: ScriptedAgent, glass: Page) -> None:
+    glass.goto(kiosk)
+    stage = Stage(StationKind.CABINET)
+    assert stage.view.grants is not None
+    code = Code(id="c", digest="", person=PersonId(JUDGE), volumes=frozenset(), since=0, until=NOW)
+    stage.view = replace(stage.view, grants=replace(stage.view.grants, codes=(code,)))
+    appears(glass, backstage, stage)
+    glass.get_by_role("button", name="输入取件码").tap()
+    wait_until(lambda: bool(backstage.heard), what="the choice")
+    assert backstage.heard == [{"chosen": "enter_code", "turn": stage.desk.turn}]
+
+    appears(glass, backstage, stage.tell(Chosen("enter_code")))
+    for digit in "48213377":
+        glass.locator("#keypad").get_by_role("button", name=digit, exact=True).tap()
+    glass.locator("#keypad .enter").tap()
+    wait_until(lambda: len(backstage.heard) == 2, what="the number")
+    assert backstage.heard[1] == {"number": 48213377, "turn": stage.desk.turn}
+    expect(glass.locator("#cancel")).to_be_visible()
 
 
 def test_when_the_agent_goes_it_says_so_and_when_it_comes_back_it_goes_on(

@@ -64,7 +64,7 @@ const show = (picture) => {
   busy = 0;
   delete document.body.dataset.busy;
   document.documentElement.lang = picture.language;
-  const tiles = picture.choices.length > 0 && picture.slips.length === 0 && picture.keypad === null;
+  const tiles = picture.rest === null && picture.choices.length > 0 && picture.slips.length === 0 && picture.keypad === null;
   Object.assign(document.body.dataset, {
     scene: picture.scene,
     colour: picture.colour,
@@ -161,7 +161,7 @@ const drawKeypad = (node, [keypad]) => {
     enter.disabled = typed === "";
   };
   const press = (digit) => {
-    if (typed.length < 4) typed += digit;
+    if (typed.length < 9) typed += digit; // as long as a code; what is too long for pages is refused in words
     write();
   };
   const key = (label, act, kind) => {

@@ -47,11 +47,11 @@ class Wire:
     def busy(self, begin: float, end: float) -> float:
         """Seconds of this span in which a question, its answer or the rest after it held the line."""
         spans = []
-        for at, data in list(self.heard):
-            if data[:1] != bytes((_UNLOCK,)) and begin - 0.2 <= at < end:
-                answers = [when for when, _ in list(self.said) if at <= when < at + 0.1]
-                asked = at + len(data) * 10 / _BAUD
-                spans.append((at, max([asked, *answers[:64]], default=asked) + _REST))
+        heard = [(at, data) for at, data in list(self.heard) if begin - 0.2 <= at < end]
+        for (at, data), (following, _) in pairwise([*heard, (end, b"")]):
+            if data[:1] != bytes((_UNLOCK,)):
+                answers = [when for when, _ in list(self.said) if at <= when < following]
+                spans.append((at, max([at + len(data) * 10 / _BAUD, *answers]) + _REST))
         covered, last = 0.0, begin
         for begins, ends in sorted(spans):
             low, high = max(begins, last), min(ends, end)

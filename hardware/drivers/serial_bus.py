@@ -77,6 +77,7 @@ class SerialBus(SerialThread):
         with self._closing:
             if not self._stopping.is_set():
                 self._asked.append(asked)
+                self._ring()
                 return
         self._refuse(asked, PulseFailure.STOPPED)
 
@@ -101,6 +102,7 @@ class SerialBus(SerialThread):
                     self._poll(watch)
                 self._fire_what_was_asked()
             self._listen_until(again_at)
+            self._fire_what_was_asked()  # before the next question: somebody stands at the door
             self._reopen_when_hung(opened_at)
 
     def _prepare(self, watch: Watch) -> None:

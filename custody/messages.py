@@ -139,7 +139,7 @@ class Ack:
 
     court: CourtId
     station: StationId
-    nonce: str  # the station's session nonce as the hub last heard it
+    nonce: str  # the station's session nonce as the hub last heard it, or that of the older state it answers
     verdict: Verdict
     epoch: str
     upto: int
@@ -147,6 +147,7 @@ class Ack:
     at: int = 0
     why: str = ""
     offer: CheckpointOffer | None = None  # said at each connect, with a proof from the checkpoint the station named
+    connection: int = 0  # of the station, the last one heard, where what is answered came from an older one
 
 
 class DoorState(StrEnum):

@@ -177,6 +177,10 @@ class Courier:
         if ack is None or ack.nonce not in self._nonces.issued:
             return
         self._custodian.hear(ack.hub_time)
+        if ack.connection > self._connection:
+            # An old card under a wrong clock: our states would be taken for old ones as long as this connection lasts.
+            self._meet_anew(ack.connection)
+            return
         if ack.verdict in (Verdict.REFUSED, Verdict.FORK):
             _log.error("the hub does not take our records: verdict=%s epoch=%s why=%s", ack.verdict, ack.epoch, ack.why)
         self._advance(Heard(ack.verdict, ack.epoch, ack.upto), ack=ack)
@@ -304,6 +308,13 @@ class Courier:
             _log.error("the connection was not numbered, the journal is full: file=%s", error.fields["file"])
         will = LastWill(station=self._settings.station, connection=self._connection)
         self._link.open(self._connection, will_topic=self._topic(Channel.STATE), will=wire.encode(will))
+
+    def _meet_anew(self, heard: int) -> None:
+        """Connect once more, with a number above the one the hub has heard of us."""
+        _log.warning("the hub has heard of a later connection: ours=%d heard=%d", self._connection, heard)
+        self._connection, self._up, self._state_at = heard, False, None
+        self._advance(outbox.Disconnected())
+        self._open()
 
     def _renew_nonce(self) -> None:
         self._nonces = issue(self._nonces, secrets.token_hex(16), self._clocks.uptime())

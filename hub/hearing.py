@@ -10,7 +10,7 @@ from custody import wire
 from custody.events import Fact, PlaceKind, PlaceRegistered
 from custody.identifiers import CourtId, StationId, check_id
 from custody.messages import Compartment, LastWill, Result, State
-from hub.core.freshness import Heard, ends, later
+from hub.core.freshness import Freshness, Heard, ends, freshness
 from hub.core.receiving import Refuse
 from hub.feed import Changed
 from hub.own_chain import OwnChain
@@ -27,24 +27,25 @@ class Hearing:
 
     def state(
         self, session: Session, station: StationRow, header: bytes, *, now: int
-    ) -> tuple[Refuse | None, Changed, bool]:
-        """Keep a state whose signature is proven, and say whether it is newer than what was heard before."""
+    ) -> tuple[Refuse | None, Changed, Freshness]:
+        """Keep a state whose signature is proven, if it is newer than what was heard before."""
         state = wire.decode(header, State)
         if isinstance(state, wire.Malformed):
-            return Refuse("state_malformed", state.why), Changed(), False
+            return Refuse("state_malformed", state.why), Changed(), Freshness.OVERTAKEN
         if (state.court, state.station) != (self._court, station.station):
-            return Refuse("wrong_station", f"{state.court}/{state.station}"), Changed(), False
+            return Refuse("wrong_station", f"{state.court}/{state.station}"), Changed(), Freshness.OVERTAKEN
         strange = next((one for one in state.compartments if not _own_place(state.station, one.place)), None)
         if strange is not None:
-            return Refuse("place_of_another", strange.place), Changed(), False
+            return Refuse("place_of_another", strange.place), Changed(), Freshness.OVERTAKEN
         row = session.get(StateRow, (self._court, state.station))
-        if not later(state, _heard(row), past=self._past(session, state.station, row)):
-            return None, Changed(), False
+        how_new = freshness(state, _heard(row), past=self._past(session, state.station, row))
+        if how_new is not Freshness.NEW:
+            return None, Changed(), how_new
         _keep(session, row, state, now)
         changed = Changed(stations=frozenset({state.station}))
         if self._doors(session, state, now):
             changed = Changed(stations=changed.stations, register=True)
-        return None, changed, True
+        return None, changed, how_new
 
     def will(self, session: Session, station: StationId, payload: bytes, *, now: int) -> Changed:
         """A station vanished, says the broker. It is believed of the latest connection only; it proves nothing."""

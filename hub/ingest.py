@@ -19,6 +19,7 @@ from custody.identifiers import CourtId, StationId
 from custody.messages import CheckpointOffer, Head, Purpose, State, Verdict
 from custody.topics import Channel, StationTopic, parse
 from hub.checkpointing import offer_to
+from hub.core.freshness import Freshness
 from hub.core.receiving import Batch, Commit, Judged, Refuse, judge_batch, read_head
 from hub.feed import Changed, Changes, both
 from hub.hearing import Hearing
@@ -104,11 +105,15 @@ class Ingest:
             case Channel.EVENTS:
                 return self._events(session, about, topic, payload, signed)
             case Channel.STATE:
-                refused, changed, tell_tip = self._hearing.state(session, station, signed.header, now=now)
+                refused, changed, how_new = self._hearing.state(session, station, signed.header, now=now)
                 if refused is not None:
                     return self._refused(session, about, topic, payload, refused)
-                if not tell_tip:
+                if how_new is Freshness.OVERTAKEN:
                     return Disposition("state_stale"), changed
+                if how_new is Freshness.PAST:
+                    return Disposition(
+                        "state_past", (self._behind(session, about.station, signed.header, now),)
+                    ), changed
                 answer, doubt = self._greeted(session, about.station, signed.header, now)
                 return Disposition("state", (answer,)), both(changed, doubt)
             case _:
@@ -199,16 +204,33 @@ class Ingest:
         doubt = witness(session, self._court, log, station, named, entry=entry, now=now)
         return self._tip(session, station, now, offer_to(session, self._court, log, named)), doubt
 
-    def _tip(self, session: Session, station: StationId, now: int, offer: CheckpointOffer | None) -> Outgoing:
+    def _behind(self, session: Session, station: StationId, header: bytes, now: int) -> Outgoing:
+        """Our tip for a station that speaks from its past: it hears the answer by the nonce of its own old state."""
+        state = wire.decode(header, State)
+        assert isinstance(state, State)  # it was heard a moment ago
+        heard = session.get_one(StateRow, (self._court, station))
+        return self._tip(session, station, now, None, nonce=state.nonce, connection=heard.connection)
+
+    def _tip(
+        self,
+        session: Session,
+        station: StationId,
+        now: int,
+        offer: CheckpointOffer | None,
+        *,
+        nonce: str | None = None,
+        connection: int = 0,
+    ) -> Outgoing:
         newest = newest_epoch(session, self._court, station)
         return self._voice.ack(
             station,
-            nonce=self._nonce(session, station),
+            nonce=self._nonce(session, station) if nonce is None else nonce,
             verdict=Verdict.TIP,
             epoch="" if newest is None else newest.epoch,
             upto=0 if newest is None else newest.tip,
             now=now,
             offer=offer,
+            connection=connection,
         )
 
     def _ack(self, session: Session, head: Head, verdict: Verdict, upto: int, now: int, *, at: int = 0) -> Outgoing:

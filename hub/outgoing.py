@@ -47,6 +47,7 @@ class Voice:
         at: int = 0,
         why: str = "",
         offer: CheckpointOffer | None = None,
+        connection: int = 0,
     ) -> Outgoing:
         ack = Ack(
             court=self.court,
@@ -59,6 +60,7 @@ class Voice:
             at=at,
             why=why,
             offer=offer,
+            connection=connection,
         )
         return Outgoing(station_topic(self.court, station, Channel.ACKS), self._signed(ack, Purpose.ACK))
 

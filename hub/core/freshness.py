@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from custody.messages import LastWill, State
 
-__all__ = ["Heard", "ends", "later"]
+__all__ = ["Freshness", "Heard", "ends", "freshness"]
+
+
+class Freshness(Enum):
+    """How new a state is. ``PAST``: said by a station that was put back to an earlier time, or on its way since then.
+
+    A station that is really back there would never be heard again: it is told the tip and the connection last heard.
+    """
+
+    NEW = auto()
+    OVERTAKEN = auto()
+    PAST = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +31,19 @@ class Heard:
     counter: int
 
 
-def later(state: State, heard: Heard | None, *, past: Collection[str] = ()) -> bool:
-    """Whether a state is newer than what was heard. ``past``: epochs of the station that were left behind.
+def freshness(state: State, heard: Heard | None, *, past: Collection[str] = ()) -> Freshness:
+    """How new a state is beside what was heard. ``past``: epochs of the station that were left behind.
 
-    A station that lost its journal counts from one again, in an epoch that nobody knows yet: that is newer too.
+    A station that lost its journal counts from one again, in an epoch that nobody knows yet: that is new.
     """
     if heard is None:
-        return True
-    if state.epoch == heard.epoch:
-        return (state.connection, state.counter) > (heard.connection, heard.counter)
-    return state.epoch not in past
+        return Freshness.NEW
+    if state.epoch != heard.epoch:
+        return Freshness.PAST if state.epoch in past else Freshness.NEW
+    if state.connection < heard.connection:
+        return Freshness.PAST
+    later = (state.connection, state.counter) > (heard.connection, heard.counter)
+    return Freshness.NEW if later else Freshness.OVERTAKEN
 
 
 def ends(will: LastWill, heard: Heard | None) -> bool:

@@ -271,6 +271,17 @@ def test_an_old_card_put_back_goes_on_in_a_new_epoch(outpost: Callable[..., Outp
     assert len(cabinet.hub.chains[left].lines) == known
 
 
+def test_a_station_that_counts_behind_what_the_hub_has_heard_connects_anew(outpost: Callable[..., Outpost]) -> None:
+    cabinet = outpost().start(grants())
+    heard = cabinet.hub.state.connection + 1_000
+
+    cabinet.hub.say(verdict=Verdict.TIP, epoch=cabinet.hub.state.epoch, upto=0, connection=heard)
+
+    cabinet.hub.await_state(lambda held: held.online and held.connection > heard, what="a later connection")
+    cabinet.deposit(0, "01")
+    cabinet.hub.await_fact(VolumeDeposited)
+
+
 def test_two_histories_under_one_name_are_both_kept(outpost: Callable[..., Outpost], tls_broker: Broker) -> None:
     """An old card goes back, and the cabinet works on alone until it has written more than the hub knows."""
     cabinet = outpost().start(grants())

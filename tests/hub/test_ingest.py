@@ -188,6 +188,20 @@ def test_an_older_state_is_not_believed_again(hub: Hub, cabinet: Sample) -> None
     assert hub.queries.stations()[0].of == 1
 
 
+def test_a_station_that_speaks_from_its_past_is_told_what_was_heard_since(hub: Hub, cabinet: Sample) -> None:
+    """An old card under a clock set back: its states count from an old number, and would never be heard again."""
+    cabinet.connection = 40
+    send(hub, cabinet, cabinet.state(), Channel.STATE)
+    cabinet.connection, cabinet.nonce = 3, "of-the-old-card"
+
+    disposition = send(hub, cabinet, cabinet.state(), Channel.STATE)
+
+    (ack,) = acks(disposition)
+    assert (disposition.code, ack.nonce, ack.connection) == ("state_past", "of-the-old-card", 40)
+    with hub.database.read() as session:
+        assert session.get_one(StateRow, (COURT, CAB)).connection == 40
+
+
 def test_a_compartment_becomes_a_place_when_its_cabinet_first_speaks_of_it(hub: Hub, cabinet: Sample) -> None:
     send(hub, cabinet, cabinet.state(SEVEN), Channel.STATE)
     send(hub, cabinet, cabinet.state(replace(SEVEN, size="L", door=DoorState.OPEN)), Channel.STATE)

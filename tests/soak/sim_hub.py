@@ -21,7 +21,7 @@ from custody.identifiers import CourtId, StationId
 from custody.messages import Purpose, Result, State, Verdict
 from custody.topics import Channel, StationTopic, parse
 from hub.bootstrap import assemble
-from hub.core.freshness import Heard, later
+from hub.core.freshness import Freshness, Heard, freshness
 from hub.core.receiving import Batch, Commit, Refuse, judge_batch, read_head
 from hub.feed import Changes
 from hub.hearing import Hearing
@@ -168,16 +168,29 @@ class LightHub:
         assert isinstance(state, State)
         heard = self._kept.heard.get(station)
         past = {epoch for name, epoch in self._kept.chains if name == station} - {self._kept.newest.get(station, "")}
-        if not later(state, heard, past=past - ({heard.epoch} if heard else set())):
+        how_new = freshness(state, heard, past=past - ({heard.epoch} if heard else set()))
+        if how_new is Freshness.OVERTAKEN:
             return ()
+        newest = self._kept.newest.get(station, "")
+        upto = len(self._kept.chains[(str(station), newest)][0]) if newest else 0
+        if how_new is Freshness.PAST:
+            assert heard is not None
+            tip = self._voice.ack(
+                station,
+                nonce=state.nonce,
+                verdict=Verdict.TIP,
+                epoch=newest,
+                upto=upto,
+                now=self._world.now,
+                connection=heard.connection,
+            )
+            return (tip,)
 
         def keep() -> None:
             self._kept.heard[station] = Heard(state.epoch, state.connection, state.counter)
             self._kept.nonces[station] = state.nonce
 
         self._commit(keep)
-        newest = self._kept.newest.get(station, "")
-        upto = len(self._kept.chains[(str(station), newest)][0]) if newest else 0
         return (self._ack(station, Verdict.TIP, newest, upto),)
 
     def _ack(self, station: StationId, verdict: Verdict, epoch: str, upto: int) -> Outgoing:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from custody.entries import Clock
 from custody.events import StationKind
 from custody.messages import LastWill, State
-from hub.core.freshness import Heard, ends, later
+from hub.core.freshness import Freshness, Heard, ends, freshness
 from tests.hub.core.samples import CAB, COURT
 
 HEARD = Heard(epoch="e2", connection=5, counter=9)
@@ -32,24 +32,24 @@ STATE = State(
 
 
 def test_the_first_word_is_believed() -> None:
-    assert later(STATE, None)
+    assert freshness(STATE, None) is Freshness.NEW
 
 
 def test_within_an_epoch_connection_and_counter_order() -> None:
-    assert later(STATE, HEARD)
-    assert later(replace(STATE, connection=6, counter=1), HEARD)
-    assert not later(replace(STATE, counter=9), HEARD)
-    assert not later(replace(STATE, connection=4, counter=99), HEARD)
+    assert freshness(STATE, HEARD) is Freshness.NEW
+    assert freshness(replace(STATE, connection=6, counter=1), HEARD) is Freshness.NEW
+    assert freshness(replace(STATE, counter=9), HEARD) is Freshness.OVERTAKEN
+    assert freshness(replace(STATE, connection=4, counter=99), HEARD) is Freshness.PAST
 
 
 def test_a_station_that_lost_its_journal_begins_to_count_again() -> None:
     anew = replace(STATE, epoch="e3", connection=1, counter=1)
 
-    assert later(anew, HEARD, past={"e1"})
+    assert freshness(anew, HEARD, past={"e1"}) is Freshness.NEW
 
 
 def test_a_state_of_an_epoch_left_behind_is_an_old_one() -> None:
-    assert not later(replace(STATE, epoch="e1", connection=99), HEARD, past={"e1"})
+    assert freshness(replace(STATE, epoch="e1", connection=99), HEARD, past={"e1"}) is Freshness.PAST
 
 
 def test_a_last_will_of_an_older_connection_says_nothing() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from custody.entries import Clock
 from custody.events import StationKind
 from custody.messages import State
-from hub.core.freshness import Heard, later
+from hub.core.freshness import Freshness, Heard, freshness
 from tests.hub.core.samples import CAB, COURT
 
 STATE = State(
@@ -39,7 +39,8 @@ def test_in_whatever_order_states_come_the_newest_is_believed(words: list[tuple[
     heard: Heard | None = None
     for age, connection, counter in words:
         past = {f"e{n}" for n in range(age if heard is None else max(age, int(heard.epoch[1:])))}
-        if later(replace(STATE, epoch=f"e{age}", connection=connection, counter=counter), heard, past=past):
+        said = replace(STATE, epoch=f"e{age}", connection=connection, counter=counter)
+        if freshness(said, heard, past=past) is Freshness.NEW:
             heard = Heard(epoch=f"e{age}", connection=connection, counter=counter)
 
     age, connection, counter = max(words)

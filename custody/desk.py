@@ -36,6 +36,7 @@ from custody.flows.grammar import (
     Text,
     TimeUp,
     UnlockFailed,
+    Withdraw,
     advance,
 )
 from custody.grants import Code, KnownVolume, Person
@@ -78,7 +79,7 @@ def step(
     moved, effects = _step(desk, stimulus, view, flows)
     if moved.tries < desk.tries and (desk.session is not None or moved.session is None or not moved.session.code):
         moved = replace(moved, tries=desk.tries, tried_at=desk.tried_at)  # only a right code ends the count, no badge
-    return replace(moved, turn=desk.turn + 1), effects
+    return replace(moved, turn=desk.turn + 1), (*effects, *_withdrawn(desk, moved))
 
 
 def resumed(session: Session | None, flows: Mapping[str, Flow] = FLOWS) -> Desk:
@@ -245,6 +246,13 @@ def _followed(desk: Desk, move: Move) -> tuple[Desk, tuple[Effect, ...]]:
     if not begun and desk.session is not None and desk.session.code:
         return Desk(refusal=move.refusal), move.effects  # a code lets in for one thing
     return Desk(person=desk.person, session=move.session if begun else None, refusal=move.refusal), move.effects
+
+
+def _withdrawn(before: Desk, after: Desk) -> tuple[Effect, ...]:
+    """What a session that is over had been told in confidence, and nothing came of."""
+    if before.session is None or (after.session is not None and after.session.flow == before.session.flow):
+        return ()
+    return tuple(Withdraw(value) for value in before.session.confided)
 
 
 def _rest(view: View, flows: Mapping[str, Flow]) -> Prompt:

@@ -127,6 +127,14 @@ class InspectReason(StrEnum):
     URGENT = "urgent"
 
 
+class PrivateKind(StrEnum):
+    """What a private value is."""
+
+    PHONE = "phone"
+    NAME = "name"
+    TITLE = "title"  # of a paper, in somebody's own words
+
+
 # --- a station about itself ---------------------------------------------------------------------------------------
 
 
@@ -508,6 +516,28 @@ class SentBack:
     pages: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueConfided:
+    """Somebody keyed in a value that only the hub may read; it was sealed at once. ``value``: its id.
+
+    ``about``: the id of what it belongs to. ``commitment`` says nothing of it to whoever lacks the salt sealed with it.
+    """
+
+    kind: ClassVar[str] = "private.confided"
+    value: str
+    what: PrivateKind
+    about: str
+    commitment: str  # hex, see ``custody.private.commitment``
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueErased:
+    """A private value is gone from whoever records this. Its commitment stays, and says nothing any more."""
+
+    kind: ClassVar[str] = "private.erased"
+    value: str
+
+
 # --- what the hub records in a chain of its own -----------------------------------------------------------------------
 
 
@@ -743,6 +773,8 @@ Fact = (
     | DelegationEnded
     | StepFinished
     | SentBack
+    | ValueConfided
+    | ValueErased
     | DifferenceReleased
     | VolumeRegistered
     | LabelAttached

@@ -129,6 +129,7 @@ class Grants:
     named: Mapping[PlaceId, str] = field(default_factory=dict)  # compartments kept for one recipient
     overdue_after: int = 7 * 86_400_000  # milliseconds a volume may lie in a compartment before it may be cleared
     elsewhere: Mapping[str, int] = field(default_factory=dict)  # free compartments by the name of another cabinet
+    sealing_key: str = ""  # hex of the X25519 key that private values are sealed to; none: nothing can be confided
 
 
 def badge_digest(badge: str, *, key: str) -> str:

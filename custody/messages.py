@@ -24,6 +24,9 @@ __all__ = [
     "Message",
     "NextKey",
     "Outcome",
+    "PrivateAnswer",
+    "PrivateMessage",
+    "PrivateVerdict",
     "Proof",
     "Purpose",
     "Recovery",
@@ -52,6 +55,8 @@ class Purpose(StrEnum):
     NEXT_KEY = "next_key"
     CHECKPOINT = "checkpoint"
     RECOVERY = "recovery"
+    PRIVATE = "private"
+    PRIVATE_ANSWER = "private_answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,6 +310,35 @@ class Renewal:
     request: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateMessage:
+    """A value that only the hub may read, under its id: ``custody.private.Confided``, sealed to the hub's key."""
+
+    court: CourtId
+    station: StationId
+    value: str
+    sealed: bytes
+
+
+class PrivateVerdict(StrEnum):
+    """What became of a private value at the hub."""
+
+    KEPT = "kept"
+    ERASED = "erased"  # it was erased there: nobody is to keep it
+    REFUSED = "refused"  # the hub could not read it; ``why`` says more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateAnswer:
+    """The hub's word on one private value, by its id. True for ever, so it needs no freshness."""
+
+    court: CourtId
+    station: StationId
+    value: str
+    verdict: PrivateVerdict
+    why: str = ""
+
+
 Message = (
     Head
     | Ack
@@ -320,4 +354,6 @@ Message = (
     | NextKey
     | CheckpointOffer
     | Recovery
+    | PrivateMessage
+    | PrivateAnswer
 )

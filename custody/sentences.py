@@ -29,6 +29,7 @@ from custody.events import (
     Part,
     PlaceCounted,
     PlaceKind,
+    PrivateKind,
     PulseSent,
     RefuseReason,
     ReturnReason,
@@ -73,6 +74,7 @@ FAMILIES: Mapping[str, type[StrEnum]] = {
     "doubt": Doubt,
     "correction_reason": CorrectionReason,
     "outcome": Outcome,
+    "private_kind": PrivateKind,
     "label": LabelTrouble,
     "case_number": CaseNumberReason,
 }
@@ -91,6 +93,7 @@ _WORDS = {
     "result": "outcome",
     "gap": "gap",
     "why": "doubt",
+    "what": "private_kind",
 }
 """Fields that hold codes, and the family of each."""
 

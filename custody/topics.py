@@ -24,6 +24,8 @@ class Channel(StrEnum):
     COMMANDS = "commands"
     RESULTS = "results"
     GRANTS = "grants"
+    PRIVATE = "private"
+    PRIVATE_ACKS = "private-acks"
     STATE = "state"
 
 

@@ -43,6 +43,7 @@ _MOST = 2**53  # what every JSON reader and every database can hold
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _EPOCH_ID = re.compile(r"[a-z0-9]{1,32}")  # no dot, so that an entry's id is read in one way only
 _HEX_KEY = re.compile(r"(?:[0-9a-fA-F]{2})+")
+_SEALING_KEY = re.compile(r"(?:[0-9a-f]{64})?")
 T = TypeVar("T")
 
 
@@ -180,6 +181,8 @@ def unpack_grants(packed: bytes) -> Grants | Malformed:
     grants = decode(data, Grants)
     if isinstance(grants, Grants) and _HEX_KEY.fullmatch(grants.badge_key) is None:
         return Malformed("badge_key; bytes in hex are expected")
+    if isinstance(grants, Grants) and _SEALING_KEY.fullmatch(grants.sealing_key) is None:
+        return Malformed("sealing_key; 32 bytes in hex are expected, or none")
     return grants
 
 

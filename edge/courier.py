@@ -9,6 +9,7 @@ import logging
 import random
 import secrets
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from custody import envelope, topics, wire
 from custody.envelope import MAX_BATCH_BYTES, MAX_BATCH_EVENTS
@@ -28,6 +29,7 @@ from edge.granting import Unopened, open_grants
 from edge.journal import Journal, Transaction
 from edge.link import Arrived, Link, LinkDown, LinkEvent, LinkUp
 from edge.picture import Around
+from edge.private import Private
 from edge.reporting import Identity, Reporter, Session
 from edge.retention import Retention
 from edge.settings import Settings
@@ -41,7 +43,7 @@ _STATE_EVERY = 200  # ms: doors that move together are told together
 
 def subscriptions(settings: Settings) -> tuple[str, ...]:
     """What a station listens to."""
-    heard = (Channel.ACKS, Channel.COMMANDS, Channel.GRANTS)
+    heard = (Channel.ACKS, Channel.COMMANDS, Channel.GRANTS, Channel.PRIVATE_ACKS)
     own = (topics.station_topic(settings.court, settings.station, one) for one in heard)
     return (*own, *(topics.court_topic(settings.court, one) for one in CourtChannel))
 
@@ -77,6 +79,13 @@ class Courier:
             journal=journal, belief=identity.belief, clocks=clocks, now=lambda: custodian.view().now
         )
         self._reporter = Reporter(identity, journal=journal, custodian=custodian, clocks=clocks)
+        self._private = Private(
+            identity,
+            journal=journal,
+            clocks=clocks,
+            withheld=custodian.withheld,
+            send=partial(self._send, Channel.PRIVATE),
+        )
         self._retention = Retention(journal, custodian, clocks, days=self._settings.keep_days)
 
     def handle(self, event: LinkEvent) -> None:
@@ -88,6 +97,7 @@ class Courier:
                 _log.info("connected: connection=%d", event.connection)
                 self._up, self._tries, self._nonces, self._hub_present = True, 0, Nonces(), True
                 self._advance(outbox.Connected())
+                self._private.connected()
                 self._renew_nonce()
             case LinkDown(why=why):
                 self._complain(why)
@@ -108,6 +118,7 @@ class Courier:
             self._open_at = None
             self._open()
         if self._up:
+            self._private.tick()
             if self._state_at is None and self._told != self._reporter.urgent():
                 self._state_at = uptime + _STATE_EVERY
             if uptime >= renewal_due(self._nonces):
@@ -123,7 +134,7 @@ class Courier:
         """When ``tick`` is wanted next (uptime, ms)."""
         times = [self._retention.due, self._open_at, self._state_at, outbox.due(self._outbox)]
         if self._up:
-            times.append(renewal_due(self._nonces))
+            times += [renewal_due(self._nonces), self._private.due]
         return min(time for time in times if time is not None)
 
     def answer(self, results: Iterable[Result]) -> None:
@@ -162,6 +173,8 @@ class Courier:
                 self._command(self._who.belief.read(payload, purpose=Purpose.COMMAND, kind=Command))
             case StationTopic(channel=Channel.GRANTS):
                 self._grants(payload)
+            case StationTopic(channel=Channel.PRIVATE_ACKS):
+                self._private.answered(payload)
             case CourtTopic(channel=CourtChannel.CHECKPOINTS):
                 offer = self._who.belief.read(payload, purpose=Purpose.CHECKPOINT, kind=CheckpointOffer)
                 if offer is not None and self._witness.meet(offer) and self._up:

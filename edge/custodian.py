@@ -26,6 +26,7 @@ from edge.core.gauge import room_to_act
 from edge.core.scene import Asked, Ground, Personal, Physical, Reaction, Scene, Stimulus, TimePassed
 from edge.errors import JournalFullError, JournalUnusableError
 from edge.journal import Journal, Transaction
+from edge.sealing import sealed
 
 __all__ = ["Custodian"]
 
@@ -109,6 +110,11 @@ class Custodian:
         """The hub has signed this time."""
         self.floor = floor.heard(self.floor, hub_time, boot=self._clocks.boot, uptime=self._clocks.uptime())
 
+    def withheld(self) -> tuple[str, ...]:
+        """The private values that the session under way has been told, and nothing has come of yet."""
+        session = self.scene.desk.session
+        return () if session is None else session.confided
+
     def view(self) -> View:
         return scene.view(self.scene, self._ground({}))
 
@@ -118,6 +124,7 @@ class Custodian:
             now=floor.at(self.floor, boot=self._clocks.boot, uptime=uptime).time,
             uptime=uptime,
             new_id=secrets.token_hex(8),
+            secret=secrets.token_hex(16),
             room=room_to_act(self._journal.room()),
             nonces=nonces,
         )
@@ -148,6 +155,10 @@ class Custodian:
             transaction.answer(stimulus.command.command, b"")
         for result in reaction.answers:
             transaction.answer(result.command, wire.encode(result))
+        for value in reaction.confided:
+            transaction.confide(value.value, sealed(value, self.scene.grants))
+        for gone in reaction.erased:
+            transaction.erase(gone)
         if transaction.wrote:
             self._write_floor(transaction)
 

@@ -30,6 +30,7 @@ _MOST_PAGES = 16_384
 """64 MiB: a journal beyond that is not read whole at a start."""
 
 _NEWEST = 512
+_MOST_PRIVATE = 256  # sent at a time; what comes after waits for its turn
 _BESIDE_A_LINE = 160  # bytes of keys, link and indexes per entry, roughly
 
 
@@ -154,6 +155,11 @@ class Journal:
         """The stored answer to a command: empty while it is being carried out, none if it was never seen."""
         rows = self._ask("SELECT result FROM commands WHERE command = ?", command)
         return bytes(rows[0][0]) if rows else None
+
+    def private(self) -> tuple[tuple[str, bytes], ...]:
+        """The private values that are still here, sealed as they were kept, oldest first."""
+        rows = self._ask("SELECT value, sealed FROM private ORDER BY position LIMIT ?", _MOST_PRIVATE)
+        return tuple((value, bytes(sealed)) for value, sealed in rows)
 
     def oldest_waiting(self) -> int | None:
         """The wall-clock time (ms since 1970) of the oldest entry that is not with the hub."""

@@ -41,6 +41,7 @@ class _Salvage:
     events: list[tuple[Any, ...]] = field(default_factory=list)
     local: list[tuple[Any, ...]] = field(default_factory=list)
     commands: list[tuple[Any, ...]] = field(default_factory=list)
+    private: list[tuple[Any, ...]] = field(default_factory=list)
 
 
 def recover(folder: Path, clocks: Clocks) -> Recovered:
@@ -86,6 +87,7 @@ def _read(file: Path, station: StationId) -> _Salvage:
         found.epochs += [(epoch, 0, 0, None) for epoch in tips if epoch not in known]
         found.local = list(_rows(old, "SELECT key, value FROM local"))
         found.commands = list(_rows(old, "SELECT command, result FROM commands"))
+        found.private = list(_rows(old, "SELECT value, sealed FROM private ORDER BY position"))
     return found
 
 
@@ -121,6 +123,7 @@ def _write(journal: Journal, salvage: _Salvage) -> None:
         ("events", "epoch, sequence, kind, time, line, link", salvage.events),
         ("local", "key, value", salvage.local),
         ("commands", "command, result", salvage.commands),
+        ("private", "value, sealed", salvage.private),
     ):
         marks = ", ".join("?" * len(columns.split(",")))
         connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608 - our own words

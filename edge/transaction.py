@@ -124,6 +124,15 @@ class Transaction:
             (command, result),
         )
 
+    def confide(self, value: str, sealed: bytes) -> None:
+        """Keep a private value, sealed, until it is with the hub or erased."""
+        self._write("INSERT INTO private (value, sealed) VALUES (?, ?)", (value, sealed))
+
+    def erase(self, value: str) -> bool:
+        """Remove a private value, and overwrite where it stood; whether it was there."""
+        self._write("PRAGMA secure_delete = ON", ())
+        return self._write("DELETE FROM private WHERE value = ?", (value,)).rowcount > 0
+
     def forget_upto(self, position: int) -> int:
         """Remove entries up to ``position`` that are with the hub. How many went.
 

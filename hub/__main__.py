@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from hub.cli.acts import add_person, add_place, bring_in, enrol, init, revoke, rotate, seal, take_out
 from hub.cli.options import parser
-from hub.cli.proving import erase, restore
+from hub.cli.proving import erase, erase_private, restore
 from hub.cli.run import run
 from hub.errors import HubError
 
@@ -22,6 +22,7 @@ COMMANDS = {
     "import": bring_in,
     "export": take_out,
     "erase": erase,
+    "erase-private": erase_private,
     "recover": restore,
     "run": run,
 }

@@ -30,6 +30,7 @@ from hub.office import Office
 from hub.oidc import Provider, SingleSignOn
 from hub.outgoing import Voice
 from hub.own_chain import OwnChain
+from hub.private import Private
 from hub.provisioning import check_epoch, found_court, needs_founding
 from hub.queries import Queries
 from hub.settings import Settings
@@ -115,6 +116,7 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
         voice=voice,
         changes=changes,
         hearing=Hearing(court=settings.court, own=own),
+        private=Private(settings.court, voice, keys.badges),
         clock=wall,
     )
     terms = Terms(days=settings.grants_days, debounce=settings.debounce_ms)

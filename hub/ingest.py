@@ -6,7 +6,7 @@ Only a failed commit raises; then nothing was taken in and nothing is answered. 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlmodel import Session
@@ -25,6 +25,7 @@ from hub.feed import Changed, Changes, both
 from hub.hearing import Hearing
 from hub.incidents import note
 from hub.outgoing import Outgoing, Voice
+from hub.private import Private
 from hub.recording import record
 from hub.store.database import Database
 from hub.store.ledger import links_of, newest_epoch, tip_of
@@ -43,7 +44,10 @@ class Disposition:
 
 
 class Ingest:
-    """``hearing`` takes in what stations say about themselves. Not safe for two threads: the chain has one writer."""
+    """``hearing`` takes in what stations say about themselves, ``private`` what is only for the hub to read.
+
+    Not safe for two threads: the chain has one writer.
+    """
 
     def __init__(
         self,
@@ -53,6 +57,7 @@ class Ingest:
         voice: Voice,
         changes: Changes,
         hearing: Hearing,
+        private: Private | None = None,
         clock: Callable[[], int],
     ) -> None:
         self._court = court
@@ -60,6 +65,7 @@ class Ingest:
         self._voice = voice
         self._changes = changes
         self._hearing = hearing
+        self._private = private
         self._clock = clock
 
     def receive(self, topic: str, payload: bytes) -> Disposition:
@@ -116,6 +122,13 @@ class Ingest:
                     ), changed
                 answer, doubt = self._greeted(session, about.station, signed.header, now)
                 return Disposition("state", (answer,)), both(changed, doubt)
+            case Channel.PRIVATE if self._private is not None:
+                refused, answers = self._private.take_in(session, station, signed.header, now=now)
+                if refused is None:
+                    return Disposition("private", answers), Changed()
+                # An incident keeps no sealed value: it could not be erased from there.
+                disposition, changed = self._refused(session, about, topic, b"", refused)
+                return replace(disposition, answers=answers), changed
             case _:
                 refused, changed = self._hearing.result(session, station, signed.header, now=now)
                 if refused is not None:
@@ -242,7 +255,12 @@ class Ingest:
         return "" if state is None else state.nonce
 
 
-_PURPOSES = {Channel.EVENTS: Purpose.EVENTS, Channel.STATE: Purpose.STATE, Channel.RESULTS: Purpose.RESULT}
+_PURPOSES = {
+    Channel.EVENTS: Purpose.EVENTS,
+    Channel.STATE: Purpose.STATE,
+    Channel.RESULTS: Purpose.RESULT,
+    Channel.PRIVATE: Purpose.PRIVATE,
+}
 
 
 def _is_current(station: StationRow, name: str) -> bool:

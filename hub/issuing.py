@@ -108,7 +108,7 @@ class Issuing:
         last = session.get(GrantRow, (station.court, station.station))
         newest = newest_epoch(session, self._acting.own.court, StationId(station.station))
         version = last.version + 1 if last is not None and last.hub_epoch == self._voice.hub_epoch else 1
-        grants = grants_for(
+        granted = grants_for(
             Expiry(
                 hub_epoch=self._voice.hub_epoch,
                 version=version,
@@ -125,6 +125,7 @@ class Issuing:
             delegations=register.delegations,
             elsewhere={name: free for other, (name, free) in register.free.items() if other != station.station},
         )
+        grants = replace(granted, sealing_key=envelope.raw(self._badges.sealing_key().public_key()).hex())
         fresh = last is not None and last.hub_epoch == self._voice.hub_epoch and now - last.issued < self._terms.renew
         return None if fresh and last is not None and last.content == _content(grants) else grants
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -49,6 +50,10 @@ class BadgeBox:
     def station_key(self, station: StationId) -> str:
         """The key of one station's badge digests, hex."""
         return self._key(f"station {station}").hex()
+
+    def sealing_key(self) -> X25519PrivateKey:
+        """The key that stations seal private values to; made from the secret, so that it is backed up with it."""
+        return X25519PrivateKey.from_private_bytes(self._key("private"))
 
     def _key(self, use: str) -> bytes:
         return hmac.new(self.secret, f"yungui/v1/badges/{use}".encode(), hashlib.sha256).digest()

@@ -152,7 +152,7 @@ class Link:
         self._complained = False
         _LOG.info("connected broker=%s:%d", self._address.host, self._address.port)
         options = SubscribeOptions(qos=1)
-        channels = (Channel.EVENTS, Channel.STATE, Channel.RESULTS)
+        channels = (Channel.EVENTS, Channel.STATE, Channel.RESULTS, Channel.PRIVATE)
         client.subscribe([(every(self._court, channel), options) for channel in channels])
 
     def _on_subscribe(

@@ -28,6 +28,7 @@ from hub.correcting import Wanted, close_period, confirm, correct
 from hub.erasing import erase
 from hub.face import Refused
 from hub.keys import BadgeBox
+from hub.private import erase_private
 from hub.registering import enter_person, enter_place, enter_volumes
 from hub.store.standings import progress_of
 from hub.store.tables import DiscrepancyRow, PersonRow, PlaceRow, ResolutionRow, StandingRow
@@ -139,6 +140,15 @@ class Office:
         with self._acting.act() as act:
             if not erase(act, self.court, person, now=self._clock()):
                 return Refused("people.nobody_to_erase", {"id": person})
+        return None
+
+    def erase_private(self, value: str, *, by: PersonId) -> Refused | None:
+        """Erase one private value, here and where it still is. Records keep its commitment; no proof changes."""
+        if not check_id(value):
+            return Refused("private.id_malformed", {"id": value})
+        with self._acting.act() as act:
+            if not erase_private(act, self.court, value, now=self._clock()):
+                return Refused("private.nothing_to_erase", {"id": value})
         return None
 
     def add_shelf(self, place: PlaceId, *, name: str, label: str | None, by: PersonId) -> PlaceId | Refused:

@@ -8,7 +8,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody import envelope, wire
 from custody.identifiers import CourtId, StationId
-from custody.messages import Ack, CheckpointOffer, Command, GrantsMessage, HubPresence, Purpose, Verdict
+from custody.messages import (
+    Ack,
+    CheckpointOffer,
+    Command,
+    GrantsMessage,
+    HubPresence,
+    PrivateAnswer,
+    Purpose,
+    Verdict,
+)
 from custody.topics import Channel, CourtChannel, court_topic, station_topic
 
 __all__ = ["COMMAND_EXPIRY", "Outgoing", "Voice"]
@@ -83,7 +92,13 @@ class Voice:
         topic = court_topic(self.court, CourtChannel.CHECKPOINTS)
         return Outgoing(topic, self._signed(offer, Purpose.CHECKPOINT), retain=True)
 
+    def private_answer(self, answer: PrivateAnswer) -> Outgoing:
+        topic = station_topic(self.court, answer.station, Channel.PRIVATE_ACKS)
+        return Outgoing(topic, self._signed(answer, Purpose.PRIVATE_ANSWER))
+
     def _signed(
-        self, message: Ack | CheckpointOffer | Command | GrantsMessage | HubPresence, purpose: Purpose
+        self,
+        message: Ack | CheckpointOffer | Command | GrantsMessage | HubPresence | PrivateAnswer,
+        purpose: Purpose,
     ) -> bytes:
         return envelope.sign(wire.encode(message), purpose=purpose, key=self.key)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, assert_never
 
-from custody.events import Fact, StationKind
+from custody.events import Fact, PrivateKind, StationKind
 from custody.grants import KnownVolume, Person, Role
 from custody.identifiers import ActId, PersonId, PlaceId, VolumeId
 from custody.knowledge import View
@@ -29,6 +29,7 @@ __all__ = [
     "Choice",
     "Chosen",
     "Colour",
+    "Confide",
     "DoorClosed",
     "DoorOpened",
     "Effect",
@@ -48,6 +49,7 @@ __all__ = [
     "TimeUp",
     "Unlock",
     "UnlockFailed",
+    "Withdraw",
     "advance",
     "failure_refusal",
 ]
@@ -159,7 +161,28 @@ class Sound:
     good: bool
 
 
-Effect = Record | Unlock | Sound
+@dataclass(frozen=True, slots=True)
+class Confide:
+    """Seal this for the hub and put it on disk, now. ``value``: the id it is known by; ``about``: what it belongs to.
+
+    A session names in ``confided`` what it has so far; that stays at the station, and goes again if the session ends
+    with it. What it names no longer is on its way.
+    """
+
+    value: str
+    what: PrivateKind
+    about: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Erase what was confided: nothing came of it."""
+
+    value: str
+
+
+Effect = Record | Unlock | Sound | Confide | Withdraw
 
 
 # --- sessions -------------------------------------------------------------------------------------------------------
@@ -193,6 +216,7 @@ class Session:
     reason: str = ""
     pages: tuple[int, ...] = ()
     page: int = 0  # of a long choice
+    confided: tuple[str, ...] = ()  # private values that nothing has come of yet
     count: int = 0  # beyond the volumes themselves: those found but not recorded, recipients said by the person
 
 

@@ -25,16 +25,19 @@ from custody.events import (
     OutcomeUnknown,
     PowerLost,
     PowerRestored,
+    PrivateKind,
     StationKind,
+    ValueErased,
 )
 from custody.flows.grammar import Chosen as _Chosen
+from custody.flows.grammar import Confide, LabelScanned, NumberEntered, Record, Sound, TimeUp, Unlock, Withdraw
 from custody.flows.grammar import Effect as FlowEffect
-from custody.flows.grammar import LabelScanned, NumberEntered, Record, Sound, TimeUp, Unlock
 from custody.flows.grammar import Stimulus as _Stimulus
 from custody.grants import Delegation, Grants, KnownVolume
 from custody.identifiers import ActId, CourtId, PersonId, PlaceId, StationId, VolumeId
 from custody.knowledge import View, learn, learn_delegations
 from custody.messages import Command, Compartment, DoorState, Outcome, Result
+from custody.private import Confided, confided, fact_of
 from custody.refusals import CommandNotFresh, JournalFull, Refusal
 from edge.core import door, watch
 from edge.core.door import Door, Remembered
@@ -94,11 +97,15 @@ class Scene:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What a step rests on besides the scene. ``now``: the time floor; ``room``: whether a lock may be fired."""
+    """What a step rests on besides the scene. ``now``: the time floor; ``room``: whether a lock may be fired.
+
+    ``secret``: fresh randomness for salts, hex; it is recorded nowhere but under a seal.
+    """
 
     now: int
     uptime: int
     new_id: str
+    secret: str
     room: bool = True
     nonces: Mapping[str, int] = field(default_factory=dict)
 
@@ -210,12 +217,17 @@ _Sensed = PowerLost | PowerRestored | CaseOpened | CaseClosed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaction:
-    """``energise`` and ``answers`` are for after the commit. ``sound``: good, bad or none."""
+    """``energise`` and ``answers`` are for after the commit. ``sound``: good, bad or none.
+
+    ``confided`` is to be sealed and kept, and ``erased`` to be removed, with the facts that say so.
+    """
 
     scene: Scene
     energise: tuple[door.Energise, ...] = ()
     answers: tuple[Result, ...] = ()
     sound: bool | None = None
+    confided: tuple[Confided, ...] = ()
+    erased: tuple[str, ...] = ()
 
 
 # --- verbs ----------------------------------------------------------------------------------------------------------
@@ -309,13 +321,22 @@ class _Step:
         self._turn = scene.desk.turn
         self._energise: list[door.Energise] = []
         self._answers: list[Result] = []
+        self._confided: list[Confided] = []
+        self._erased: list[str] = []
         self._sound: bool | None = None
 
     def done(self) -> Reaction:
         scene = self._scene
         if scene.desk.turn != self._turn:
             scene = _patient(scene, self._ground.uptime)
-        return Reaction(scene=scene, energise=tuple(self._energise), answers=tuple(self._answers), sound=self._sound)
+        return Reaction(
+            scene=scene,
+            energise=tuple(self._energise),
+            answers=tuple(self._answers),
+            sound=self._sound,
+            confided=tuple(self._confided),
+            erased=tuple(self._erased),
+        )
 
     def tell(self, stimulus: _Stimulus) -> None:
         """The person's side: flows decide, their facts are written, their openings asked for."""
@@ -417,8 +438,26 @@ class _Step:
                 self.at_door(place, door.UnlockRequested(act=act, person=PersonId(person), reason=reason))
             case Sound(good=good):
                 self._sound = good
+            case Confide(value=value, what=what, about=about, text=text):
+                self._confide(value, what, about, text)
+            case Withdraw(value=value):
+                self._record(ValueErased(value=value))
+                self._erased.append(value)
             case _:
                 assert_never(effect)
+
+    def _confide(self, value: str, what: PrivateKind, about: str, text: str) -> None:
+        kept = confided(
+            value,
+            text,
+            what=what,
+            about=about,
+            court=self._scene.court,
+            station=self._scene.station,
+            randomness=self._ground.secret,
+        )
+        self._record(fact_of(kept))
+        self._confided.append(kept)
 
     def _record(self, fact: Fact) -> Entry:
         entry = self._write(fact)

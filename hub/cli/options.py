@@ -32,6 +32,8 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("file", type=Path, help="要写的文件,- 为标准输出 · file to write, - for standard output")
     erased = _command(commands, "erase", "删除人员的姓名、证卡和账号 · erase a person's name, badge and account")
     erased.add_argument("person", help="人员编号 · the person's id")
+    private = _command(commands, "erase-private", "删除一项个人信息 · erase a private value keyed in at a kiosk")
+    private.add_argument("value", help="个人信息的编号,见记录 · its id, as the record names it")
     _recover(_command(commands, "recover", "装回备份后另开一本总记录 · go on after a backup was put back"))
     _command(commands, "run", "运行中心 · run the hub")
     return top

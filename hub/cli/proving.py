@@ -1,4 +1,4 @@
-"""The commands about proof and privacy: recover after a backup was put back, erase a person."""
+"""The commands about proof and privacy: recover after a backup was put back, erase a person or a private value."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from custody import checkpoints
 from custody.identifiers import PersonId
 from hub.bootstrap import assemble
+from hub.cli.verbs import do
 from hub.errors import HubError
 from hub.face import Refused
 from hub.recovering import read_checkpoint, recover
 from hub.settings import load_settings
 from hub.texts import CHINESE, ENGLISH, texts
 
-__all__ = ["erase", "restore"]
+__all__ = ["erase", "erase_private", "restore"]
 
 
 def restore(options: argparse.Namespace) -> None:
@@ -36,11 +37,20 @@ def restore(options: argparse.Namespace) -> None:
 def erase(options: argparse.Namespace) -> None:
     """Name, badge and account of a person, everywhere."""
     with assemble(load_settings(options.data)) as hub:
-        refused = hub.office.erase_person(PersonId(options.person), by=PersonId("shell"))
-    if isinstance(refused, Refused):
+        _refuse(hub.office.erase_person(PersonId(options.person), by=PersonId("shell")))
+    print(f"已删除 {options.person} 的姓名、证卡和账号 · erased name, badge and account of {options.person}")
+
+
+def erase_private(options: argparse.Namespace) -> None:
+    """One value that somebody confided at a kiosk, here and at the station that may still hold it."""
+    told = do(options.data, "erase_private", value=options.value)
+    print(f"已删除个人信息 {told['value']},记录和校验不受影响 · erased; records and proofs stay as they are")
+
+
+def _refuse(refused: Refused | None) -> None:
+    if refused is not None:
         said = (texts(language)(refused.key, **refused.fields) for language in (CHINESE, ENGLISH))
         raise HubError("\n".join(dict.fromkeys(said)))
-    print(f"已删除 {options.person} 的姓名、证卡和账号 · erased name, badge and account of {options.person}")
 
 
 def _text(text: str) -> str:

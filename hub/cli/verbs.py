@@ -119,10 +119,18 @@ def _seal(hub: Hub, *, user: str, person: str) -> Mapping[str, Any]:
     return {"password": password}
 
 
+def _erase_private(hub: Hub, *, value: str) -> Mapping[str, Any]:
+    why = hub.office.erase_private(value, by=_BY)
+    if why is not None:
+        raise refused(why)
+    return {"value": value}
+
+
 _VERBS: Mapping[str, Callable[..., Mapping[str, Any]]] = {
     "invite": _invite,
     "revoke": _revoke,
     "person": _person,
     "place": _place,
     "seal": _seal,
+    "erase_private": _erase_private,
 }

@@ -17,6 +17,7 @@ from hub.store.chain_tables import (
 )
 from hub.store.identity_tables import CertificateRow, InvitationRow
 from hub.store.log_tables import CheckpointRow, CorrectionRow, LogRow, PeriodRow, TileRow, WitnessRow
+from hub.store.private_tables import PrivateRow
 from hub.store.register_tables import (
     CommandRow,
     CounterRow,
@@ -55,6 +56,7 @@ __all__ = [
     "PeriodRow",
     "PersonRow",
     "PlaceRow",
+    "PrivateRow",
     "ResolutionRow",
     "StandingRow",
     "StateRow",

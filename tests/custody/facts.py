@@ -51,6 +51,7 @@ from custody.events import (
     PlaceRegistered,
     PowerLost,
     PowerRestored,
+    PrivateKind,
     PulseFailed,
     PulseSent,
     RefuseReason,
@@ -67,6 +68,8 @@ from custody.events import (
     TimeHeard,
     UnlockIntended,
     UnlockLapsed,
+    ValueConfided,
+    ValueErased,
     VolumeCollected,
     VolumeCorrected,
     VolumeDeposited,
@@ -155,6 +158,8 @@ SAMPLES: dict[str, Fact] = {
             person=_WANG,
             pages=(3, 17),
         ),
+        ValueConfided(value="pv-7f3a", what=PrivateKind.PHONE, about="pc-7f3a", commitment=_HEX),
+        ValueErased(value="pv-7f3a"),
         DifferenceReleased(volume=_VOLUME, person=_WANG, reason="blank_pages"),
         VolumeRegistered(
             volume=_VOLUME, dossier="dos-0001", commitment=_HEX, part=Part.CONFIDENTIAL, number=1, of=2, pages=88

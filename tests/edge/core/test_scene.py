@@ -416,7 +416,12 @@ class Kiosk:
 
     def ground(self) -> Ground:
         return Ground(
-            now=1_800_000_000_000, uptime=self.now, new_id=f"act-{self.now}", room=self.room, nonces=self.nonces
+            now=1_800_000_000_000,
+            uptime=self.now,
+            new_id=f"act-{self.now}",
+            secret=f"{self.now:032x}",
+            room=self.room,
+            nonces=self.nonces,
         )
 
     def write(self, fact: Fact) -> Entry:

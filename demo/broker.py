@@ -16,8 +16,8 @@ def access_rules(court: str, hub: str) -> str:
     own = f"yungui/v1/{court}/%u"
     return "\n".join(
         (
-            *(f"pattern write {own}/{channel}" for channel in ("events", "state", "results")),
-            *(f"pattern read {own}/{channel}" for channel in ("acks", "commands", "grants")),
+            *(f"pattern write {own}/{channel}" for channel in ("events", "state", "results", "private")),
+            *(f"pattern read {own}/{channel}" for channel in ("acks", "commands", "grants", "private-acks")),
             *(f"pattern read yungui/v1/{court}/-/{channel}" for channel in ("hub", "checkpoints", "keys")),
             "",
             f"user {hub}",

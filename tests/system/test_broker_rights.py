@@ -20,7 +20,7 @@ from custody.enrolment import Answer, Invitation
 from custody.events import StationKind
 from custody.identifiers import StationId
 from custody.topics import Channel, CourtChannel, court_topic, station_topic
-from demo.broker import Broker
+from demo.broker import Broker, access_rules
 from edge.certificate import private_pem
 from hub.bootstrap import Hub, assemble
 from hub.certificates import Authority, authority_of, new_authority
@@ -131,23 +131,36 @@ def test_a_station_writes_and_hears_its_own_topics_only(house: House) -> None:
             station_topic(COURT, CAB, Channel.ACKS),
             station_topic(COURT, CAB, Channel.COMMANDS),
             station_topic(COURT, CAB, Channel.GRANTS),
+            station_topic(COURT, STA, Channel.PRIVATE),
+            station_topic(COURT, CAB, Channel.PRIVATE_ACKS),
             court_topic(COURT, CourtChannel.HUB),
             "yungui/v1/other/cab-1/events",
             "anything",
         ):
             assert cabinet.say(topic) == "Not authorized", topic
 
-        assert cabinet.say(station_topic(COURT, CAB, Channel.EVENTS)) in ("Success", "No matching subscribers")
-        assert hub.heard.get(timeout=5) == station_topic(COURT, CAB, Channel.EVENTS)
+        for channel in (Channel.EVENTS, Channel.PRIVATE):
+            assert cabinet.say(station_topic(COURT, CAB, channel)) in ("Success", "No matching subscribers")
+            assert hub.heard.get(timeout=5) == station_topic(COURT, CAB, channel)
         assert hub.heard.empty()
+
+
+def test_the_images_give_the_same_rights() -> None:
+    """The rules tested here are the demo's; those of the images are a file of their own."""
+    file = (Path(__file__).parents[2] / "docker" / "acl").read_text(encoding="utf-8")
+    patterns = {line for line in file.splitlines() if line.startswith("pattern ")}
+
+    assert patterns == {line for line in access_rules("+", "hub-1").splitlines() if line.startswith("pattern ")}
 
 
 def test_a_station_does_not_hear_what_is_for_another(house: House) -> None:
     with hub_client(house) as hub, Client(house, enrol(house, CAB), CAB) as cabinet:
-        for topic in ("#", f"yungui/v1/{COURT}/+/commands", station_topic(COURT, STA, Channel.GRANTS)):
+        others = station_topic(COURT, STA, Channel.GRANTS), station_topic(COURT, STA, Channel.PRIVATE_ACKS)
+        for topic in ("#", f"yungui/v1/{COURT}/+/commands", *others):
             cabinet.listen(topic)
         hub.say(station_topic(COURT, STA, Channel.COMMANDS))
-        hub.say(station_topic(COURT, STA, Channel.GRANTS))
+        for topic in others:
+            hub.say(topic)
         hub.say(station_topic(COURT, CAB, Channel.COMMANDS))
 
         assert cabinet.heard.get(timeout=5) == station_topic(COURT, CAB, Channel.COMMANDS)

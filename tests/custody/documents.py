@@ -16,7 +16,7 @@ from custody.chain import leaf, links, origin
 from custody.checkpoints import Checkpoint, note_text, origin_line
 from custody.entries import Clock
 from custody.envelope import fingerprint, key_id, raw, seal, sign, sign_note
-from custody.events import FACTS, DoorClosed, DoorOpened, StationKind
+from custody.events import FACTS, DoorClosed, DoorOpened, PrivateKind, StationKind
 from custody.flows import FLOWS
 from custody.flows.grammar import Flow, Stimulus
 from custody.identifiers import ActId, PersonId, PlaceId
@@ -32,6 +32,9 @@ from custody.messages import (
     Keys,
     LastWill,
     Outcome,
+    PrivateAnswer,
+    PrivateMessage,
+    PrivateVerdict,
     Proof,
     Purpose,
     Recovery,
@@ -39,6 +42,7 @@ from custody.messages import (
     State,
     Verdict,
 )
+from custody.private import confided
 from custody.refusals import REFUSALS
 from custody.sentences import event_key
 from custody.topics import Channel, CourtChannel, court_topic, every, station_topic
@@ -61,6 +65,9 @@ EPHEMERAL_KEY = X25519PrivateKey.from_private_bytes(b"ephemeral".ljust(32, b".")
 _NONCE, _HUB_EPOCH = "5f0c1d2e3b4a6978", "c0ffee00c0ffee00"
 
 
+_CONFIDED = confided(
+    "pv-7f3a", "13900000000", what=PrivateKind.PHONE, about="pc-7f3a", court=COURT, station=CABINET, randomness="5a"
+)
 _CHECKPOINT = Checkpoint(_HUB_EPOCH, 2, leaf(b"the root"))
 _NOTE = sign_note(note_text(_CHECKPOINT, court=COURT, time=NOW), name=origin_line(COURT), key=HUB_KEY)
 
@@ -189,6 +196,7 @@ def examples() -> dict[str, str]:
     before = origin(CABINET, EPOCH)
     after = links(before, events)
     head = Head(court=COURT, station=CABINET, epoch=EPOCH, first=1, last=2, before=before.hex(), after=after[-1].hex())
+    confided_seal = seal(encode(_CONFIDED), recipient=SEALING_KEY.public_key(), ephemeral=EPHEMERAL_KEY)
     sealed = seal(b"the grants, deflated", recipient=SEALING_KEY.public_key(), ephemeral=EPHEMERAL_KEY)
     return {
         "event": events[0].decode(),
@@ -237,6 +245,15 @@ def examples() -> dict[str, str]:
         "grants": _by_hub(
             GrantsMessage(court=COURT, station=CABINET, hub_epoch=_HUB_EPOCH, version=12, sealed=sealed),
             Purpose.GRANTS,
+        ),
+        "private": sign(
+            encode(PrivateMessage(court=COURT, station=CABINET, value=_CONFIDED.value, sealed=confided_seal)),
+            purpose=Purpose.PRIVATE,
+            key=STATION_KEY,
+        ).decode(),
+        "private answer": _by_hub(
+            PrivateAnswer(court=COURT, station=CABINET, value=_CONFIDED.value, verdict=PrivateVerdict.KEPT),
+            Purpose.PRIVATE_ANSWER,
         ),
         "hub": _by_hub(HubPresence(court=COURT, hub_epoch=_HUB_EPOCH, online=True, hub_time=NOW), Purpose.HUB),
         "keys": sign(

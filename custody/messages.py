@@ -140,7 +140,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ack:
-    """Committed up to and including (epoch, upto) at hub time (milliseconds since 1970, UTC)."""
+    """Committed up to and including (epoch, upto) at hub time (milliseconds since 1970, UTC).
+
+    ``link``: the hub's own after ``upto``, hex; a station that has another there sees the fork at once.
+    """
 
     court: CourtId
     station: StationId
@@ -153,6 +156,7 @@ class Ack:
     why: str = ""
     offer: CheckpointOffer | None = None  # said at each connect, with a proof from the checkpoint the station named
     connection: int = 0  # of the station, the last one heard, where what is answered came from an older one
+    link: str = ""
 
 
 class DoorState(StrEnum):

@@ -196,7 +196,9 @@ class Courier:
             return
         if ack.verdict in (Verdict.REFUSED, Verdict.FORK):
             _log.error("the hub does not take our records: verdict=%s epoch=%s why=%s", ack.verdict, ack.epoch, ack.why)
-        self._advance(Heard(ack.verdict, ack.epoch, ack.upto), ack=ack)
+        ours = self._journal.link_kept(ack.epoch, ack.upto) if ack.link else None
+        contradicts = ours is not None and ours.hex() != ack.link
+        self._advance(Heard(ack.verdict, ack.epoch, ack.upto, contradicts=contradicts), ack=ack)
         if ack.offer is not None and ack.offer.court == self._settings.court:
             self._witness.meet(ack.offer)
 

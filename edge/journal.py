@@ -117,12 +117,17 @@ class Journal:
 
     def link(self, epoch: str, sequence: int) -> bytes:
         """The link after an entry; the epoch's origin after sequence 0."""
+        found = self.link_kept(epoch, sequence)
+        if found is None:
+            raise JournalUnusableError("journal.missing", file=str(self.file), entry=f"{epoch}.{sequence}")
+        return found
+
+    def link_kept(self, epoch: str, sequence: int) -> bytes | None:
+        """The same, and none where the entry is not here: not written yet, or removed by retention."""
         if sequence == 0:
             return chain.origin(self._station, epoch)
         rows = self._ask("SELECT link FROM events WHERE epoch = ? AND sequence = ?", epoch, sequence)
-        if not rows:
-            raise JournalUnusableError("journal.missing", file=str(self.file), entry=f"{epoch}.{sequence}")
-        return bytes(rows[0][0])
+        return bytes(rows[0][0]) if rows else None
 
     def about_volumes_since(self, epoch: str, sequence: int) -> tuple[Entry, ...]:
         """Own entries about volumes after (epoch, sequence), in order; all of them where that epoch is not known."""

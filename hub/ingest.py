@@ -160,13 +160,12 @@ class Ingest:
                 for one in judged.entries:
                     if isinstance(one.fact, Unrecognised) and not one.fact.type:
                         note(session, about, topic, payload, code="line_unreadable", detail=one.id, now=now)
-                ack = self._ack(session, head, Verdict.COMMITTED, head.last, now)
+                ack = self._ack(session, head, Verdict.COMMITTED, head.last, now, link=judged.links[-1])
                 _keep_ack(session, head, ack, upto=head.last, now=now)
                 return Disposition("committed", (ack,)), changed
             case Repeats():
-                return Disposition(
-                    "repeated", (self._ack(session, head, Verdict.COMMITTED, tip.sequence, now),)
-                ), Changed()
+                repeated = self._ack(session, head, Verdict.COMMITTED, tip.sequence, now, link=tip.link)
+                return Disposition("repeated", (repeated,)), Changed()
             case Gap(expected=expected):
                 return Disposition("gap", (self._ack(session, head, Verdict.GAP, expected - 1, now),)), Changed()
             case Fork(at=at):
@@ -241,14 +240,25 @@ class Ingest:
             verdict=Verdict.TIP,
             epoch="" if newest is None else newest.epoch,
             upto=0 if newest is None else newest.tip,
+            link=b"" if newest is None else newest.link,
             now=now,
             offer=offer,
             connection=connection,
         )
 
-    def _ack(self, session: Session, head: Head, verdict: Verdict, upto: int, now: int, *, at: int = 0) -> Outgoing:
-        nonce = self._nonce(session, head.station)
-        return self._voice.ack(head.station, nonce=nonce, verdict=verdict, epoch=head.epoch, upto=upto, now=now, at=at)
+    def _ack(
+        self, session: Session, head: Head, verdict: Verdict, upto: int, now: int, *, at: int = 0, link: bytes = b""
+    ) -> Outgoing:
+        return self._voice.ack(
+            head.station,
+            nonce=self._nonce(session, head.station),
+            verdict=verdict,
+            epoch=head.epoch,
+            upto=upto,
+            now=now,
+            at=at,
+            link=link,
+        )
 
     def _nonce(self, session: Session, station: StationId) -> str:
         state = session.get(StateRow, (self._court, station))

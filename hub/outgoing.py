@@ -57,6 +57,7 @@ class Voice:
         why: str = "",
         offer: CheckpointOffer | None = None,
         connection: int = 0,
+        link: bytes = b"",
     ) -> Outgoing:
         ack = Ack(
             court=self.court,
@@ -70,6 +71,7 @@ class Voice:
             why=why,
             offer=offer,
             connection=connection,
+            link=link.hex(),
         )
         return Outgoing(station_topic(self.court, station, Channel.ACKS), self._signed(ack, Purpose.ACK))
 

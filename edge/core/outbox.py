@@ -6,7 +6,7 @@ station sends from there. Nothing is forgotten here: only the journal's retentio
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from custody.events import EpochReason
@@ -114,11 +114,12 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The hub's signed word about our chain."""
+    """The hub's signed word about our chain. ``contradicts``: up to there it has another history than ours."""
 
     verdict: Verdict
     epoch: str
     upto: int
+    contradicts: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +239,12 @@ def _heard(outbox: Outbox, heard: Heard, now: int) -> tuple[Outbox, tuple[Effect
     if heard.verdict is Verdict.REFUSED:
         # The hub cannot read what we send; more of it is of no use until somebody has looked.
         return replace(_grounded(outbox), until=now + _REFUSED_PAUSE), ()
+    if branch is not None and not branch.forked and (heard.verdict is Verdict.FORK or heard.contradicts):
+        return _forked(outbox, branch)
     if heard.verdict is Verdict.TIP:
         return _heard_tip(outbox, branch, heard, now)
     if branch is None:
         return outbox, ()
-    if heard.verdict is Verdict.FORK and not branch.forked:
-        return _forked(outbox, branch)
     if branch.forked or (heard.upto > branch.tip and branch is not outbox.branches[-1]):
         # A history that goes on without us: only the batch that was answered is surely there.
         return _committed(outbox, branch, branch.flights[0], now) if branch.flights else (outbox, ())

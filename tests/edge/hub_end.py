@@ -207,8 +207,8 @@ class HubEnd:
         if self.mute or not state.online:
             return
         newest = next(reversed(self.chains), "")
-        upto = len(self.chains[newest].lines) if newest else 0
-        self.say(verdict=Verdict.TIP, epoch=newest, upto=upto)
+        links = self.chains[newest].links if newest else []
+        self.say(verdict=Verdict.TIP, epoch=newest, upto=len(links), link=links[-1].hex() if links else "")
 
     def _batch(self, payload: bytes) -> None:
         self.messages += 1

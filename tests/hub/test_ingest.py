@@ -17,7 +17,7 @@ from custody.topics import Channel
 from hub.bootstrap import Hub
 from hub.face import Refused
 from hub.feed import Changed
-from hub.store.tables import EntryRow, IncidentRow, StateRow
+from hub.store.tables import EntryRow, EpochRow, IncidentRow, StateRow
 from tests.hub.sample_court import CAB, CLERK, COURT, NOW, STA, Sample, acks, changes_of, enrolled, founded, send
 
 P7 = PlaceId("cab-1.07")
@@ -165,6 +165,8 @@ def test_a_state_is_answered_with_the_tip_and_shown(hub: Hub, cabinet: Sample) -
 
     ack = acks(disposition)[0]
     assert (ack.verdict, ack.epoch, ack.upto, ack.nonce) == (Verdict.TIP, "e1", 1, "n1")
+    with hub.database.read() as session:
+        assert ack.link == session.get_one(EpochRow, (COURT, CAB, "e1")).link.hex()
     shown = hub.queries.stations()[0]
     assert (shown.online, shown.of, shown.free, shown.room_days) == (True, 1, 1, 9.5)
 

@@ -183,6 +183,7 @@ class LightHub:
                 upto=upto,
                 now=self._world.now,
                 connection=heard.connection,
+                link=self._link(station, newest, upto),
             )
             return (tip,)
 
@@ -195,7 +196,20 @@ class LightHub:
 
     def _ack(self, station: StationId, verdict: Verdict, epoch: str, upto: int) -> Outgoing:
         nonce = self._kept.nonces.get(station, "")
-        return self._voice.ack(station, nonce=nonce, verdict=verdict, epoch=epoch, upto=upto, now=self._world.now)
+        named = verdict in (Verdict.TIP, Verdict.COMMITTED)
+        return self._voice.ack(
+            station,
+            nonce=nonce,
+            verdict=verdict,
+            epoch=epoch,
+            upto=upto,
+            now=self._world.now,
+            link=self._link(station, epoch, upto) if named else b"",
+        )
+
+    def _link(self, station: StationId, epoch: str, upto: int) -> bytes:
+        links = self._kept.chains.get((str(station), epoch), ([], []))[1]
+        return links[upto - 1] if upto else chain.origin(station, epoch)
 
 
 class RealHub:

@@ -146,11 +146,6 @@ class _Court:
             self._mark(number)
             self._check()
         self._come_to_rest()
-        if any(cabinet.rolled_back for cabinet in self.cabinets):
-            # An old card that grew to just the hub's tip shows its fork with the next entry: a start writes one.
-            for cabinet in self.cabinets:
-                cabinet.die()
-            self._come_to_rest()
         self._check_the_end()
 
     def _begin(self, cabinet: Cabinet) -> None:

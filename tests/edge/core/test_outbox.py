@@ -255,6 +255,22 @@ def test_a_fork_closes_the_branch_and_all_of_it_is_sent_once_more() -> None:
     assert told.branches[0].forked
 
 
+def test_an_old_card_that_grew_to_just_the_hubs_tip_is_a_fork_before_its_next_entry() -> None:
+    held = replace(READY, branches=(Branch(epoch="e", tip=10, acknowledged=4, sent=4),), ready=False)
+
+    forked, effects = step(held, Heard(Verdict.TIP, "e", 10, contradicts=True), NOW)
+
+    assert effects == (Acknowledged("e", 0), Forked("e"), OpenEpoch(EpochReason.FORK, "e", 10))
+    assert forked.branches[0].forked
+    assert waiting(forked) == 10
+
+
+def test_a_fork_that_is_known_is_not_told_twice() -> None:
+    _, effects = step(FORKED, Heard(Verdict.TIP, "e", 10, contradicts=True), NOW)
+
+    assert effects == ()
+
+
 def test_a_fork_of_a_branch_already_closed_opens_nothing() -> None:
     held = replace(READY, branches=(Branch(epoch="d", tip=3, sent=3, flights=(3,)), Branch(epoch="e", tip=1)))
 

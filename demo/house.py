@@ -5,7 +5,6 @@ The court is founded with the same commands an administrator types (``yungui-hub
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
 import urllib.error
@@ -18,6 +17,7 @@ from custody.archiving import SCANNING_QUEUE
 from custody.identifiers import StationId
 from demo import truth
 from demo.broker import Broker
+from demo.commands import edge_command, hub_command
 from demo.court import CABINET, COURT, COURT_NAME, PEOPLE, SHELVES, STATION, cases_csv
 from demo.processes import LOOPBACK, Child, DemoError, answers, find_program, free_port, wait_until
 from hardware.simulated.control import SimulatedBench
@@ -197,7 +197,7 @@ class House:
         ):
             text = self._hub("enrol", station, "--kind", kind, "--name", name, "--court-staffed").split()[0]
             folder = self.root / station
-            _run("edge", "enrol", text, "--station", str(folder))
+            edge_command("enrol", text, "--station", str(folder))
             (folder / "wiring.toml").write_text(wiring)
             settings = folder / "station.toml"
             settings.write_text(f"{settings.read_text()}time_heard_seconds = 2\n")
@@ -252,16 +252,7 @@ class House:
 
     def _hub(self, verb: str, *words: str) -> str:
         """One command of the hub, as an administrator types it."""
-        return _run("hub", verb, *words, "--data", str(self._data), said=self.password)
-
-
-def _run(module: str, verb: str, *words: str, said: str = "") -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", module, verb, *words], input=said, capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        raise DemoError(f"yungui-{module} {verb}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return done.stdout
+        return hub_command(verb, *words, data=self._data, said=self.password)
 
 
 def _fingerprint(said: str) -> str:

@@ -17,6 +17,7 @@ from custody.archiving import SCANNING_QUEUE
 from custody.identifiers import StationId
 from demo import truth
 from demo.broker import Broker
+from demo.commands import edge_command, hub_command
 from demo.court import COURT, COURT_NAME, PEOPLE, cases_csv
 from demo.processes import LOOPBACK, Child, answers, free_port, wait_until
 from hardware.simulated.control import SimulatedBench
@@ -109,10 +110,9 @@ class Court:
     def start(self) -> None:
         """Found the court, enrol the stations, start everything."""
         broker = f"{LOOPBACK}:{self.hub_wire.port}"
-        said = self._run(
-            *("hub", "init", "--court", COURT, "--name", COURT_NAME, "--host", LOOPBACK, "--broker", broker),
+        said = self._hub(
+            *("init", "--court", COURT, "--name", COURT_NAME, "--host", LOOPBACK, "--broker", broker),
             *("--http", f"{LOOPBACK}:{self._http}", "--plain", "--stations-port", str(self._door)),
-            *("--data", str(self.data)),
         )
         self.root_fingerprint = next(word for word in said.split() if word.count(":") == 15)
         for person in PEOPLE[:3]:
@@ -197,19 +197,13 @@ class Court:
             *("enrol", post.station, "--kind", "cabinet", "--name", post.station, "--court-staffed"),
             *("--broker", f"{LOOPBACK}:{post.wire.port}"),
         ).split()[0]
-        self._run("edge", "enrol", code, "--station", str(post.disk / "folder"))
+        edge_command("enrol", code, "--station", str(post.disk / "folder"))
         (post.folder / "wiring.toml").write_text(WIRING)
         settings = post.folder / "station.toml"
         settings.write_text(f"{settings.read_text()}time_heard_seconds = 2\nunlock_seconds = 3\n")
 
     def _hub(self, verb: str, *words: str) -> str:
-        return self._run("hub", verb, *words, "--data", str(self.data))
-
-    def _run(self, module: str, *words: str) -> str:
-        done = subprocess.run([sys.executable, "-m", module, *words], capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise RuntimeError(f"{module} {words[0]}: {done.stdout[-1500:]}{done.stderr[-1500:]}")
-        return done.stdout
+        return hub_command(verb, *words, data=self.data)
 
 
 def _acknowledged(journal: Path) -> bool:

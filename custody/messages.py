@@ -204,6 +204,7 @@ class State:
     grants_version: int
     compartments: tuple[Compartment, ...] = ()
     checkpoint: str | None = None
+    slowest_record: int = 0  # milliseconds until the slowest record of late was on disk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

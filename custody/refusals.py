@@ -182,6 +182,13 @@ class JournalFull:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JournalSlow:
+    """The fact is not on disk yet, so nothing happens yet."""
+
+    code: ClassVar[str] = "journal_slow"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotNow:
     """A scan or touch that means nothing at this point; nothing was lost by it."""
 
@@ -399,6 +406,7 @@ Refusal = (
     | BoardSilent
     | OutcomeNotKnown
     | JournalFull
+    | JournalSlow
     | NotNow
     | WrongStep
     | AlreadyShelved

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,9 +19,10 @@ from edge.clocks import Clocks
 from edge.core.scene import Chosen, Entered, Reaction, Scene
 from edge.courier import Courier
 from edge.custodian import Custodian
+from edge.disk_watch import DiskWatch
 from edge.lighting import Lighting, Lights
 from edge.link import Arrived, LinkDown, LinkEvent, LinkUp
-from edge.picture import Around, picture
+from edge.picture import Around, picture, slow
 from edge.sensing import stimulus_of
 from edge.supervision import Supervision
 from hardware.ports import Observation
@@ -65,11 +67,15 @@ class Agent:
         clocks: Clocks,
         supervision: Supervision | None = None,
         lights: Lights | None = None,
+        disk: DiskWatch | None = None,
     ) -> None:
         self._items, self._custodian, self._make_courier = items, custodian, make_courier
         self._hardware, self._screen, self._names, self._clocks = hardware, screen, names, clocks
         self._supervision = supervision or Supervision({}, healthy=lambda: True)
         self._lighting = Lighting(lights)
+        self._disk = disk or DiskWatch()
+        self._drawing = threading.Lock()  # the disk's watch draws as well, from its own thread
+        self._quiet: bytes | None = None
         self._sound: bool | None = None
         self._drawn: tuple[Scene, Around] | None = None
         self._drawn_at = 0
@@ -80,6 +86,7 @@ class Agent:
         courier = self._make_courier(lambda reaction: self._follow(courier, reaction))
         self._follow(courier, begun)
         self._hardware.start()
+        self._disk.start(self._say_slow)
         _log.info("started: software=%s", software)
         self._supervision.ready()
         self._lighting.ready()
@@ -88,6 +95,7 @@ class Agent:
                 pass
         finally:
             self._supervision.stopping()
+            self._disk.stop()
             self._hardware.stop()
             courier.goodbye()
             _log.info("stopped")
@@ -130,6 +138,17 @@ class Agent:
         return min(max(next_due - self._clocks.uptime(), 0) / 1000, _LONGEST_WAIT)
 
     def _draw(self, courier: Courier) -> None:
+        with self._drawing:
+            self._draw_news(courier)
+
+    def _say_slow(self) -> None:
+        """Whoever stands here reads why nothing happens; what comes next is drawn in its place."""
+        with self._drawing:
+            if self._disk.late and self._quiet is not None:
+                self._screen.show(slow(self._quiet))
+                self._drawn = None
+
+    def _draw_news(self, courier: Courier) -> None:
         now, around = self._clocks.uptime(), courier.around()
         drawn = (self._custodian.scene, around)
         unchanged = self._drawn is not None and self._drawn[0] is drawn[0] and self._drawn[1] == around
@@ -139,4 +158,5 @@ class Agent:
         news = picture(drawn[0], view, around, sound=self._sound, wall=wall)
         quiet = news if self._sound is None else picture(drawn[0], view, around, sound=None, wall=wall)
         self._screen.show(quiet, news=news)
+        self._quiet = quiet
         self._drawn, self._drawn_at, self._sound = drawn, now, None

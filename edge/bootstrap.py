@@ -108,6 +108,7 @@ def _run(
         names=found,
         clocks=clocks,
         lights=installation,
+        disk=journal.disk,
         supervision=Supervision(os.environ, healthy=installation.healthy),
     )
     screen.start()

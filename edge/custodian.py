@@ -32,6 +32,7 @@ __all__ = ["Custodian"]
 
 _log = logging.getLogger(__name__)
 _FULL_RETRY = 1_000  # ms until what could not be recorded is tried again
+_TOO_LATE = 5_000  # ms a record may take; later nobody expects the door to open: the unlocking lapses
 _FLOOR_EVERY = 600_000  # ms between records of the time floor when nothing else is written
 T = TypeVar("T")
 
@@ -137,8 +138,12 @@ class Custodian:
             reaction = scene.react(self.scene, stimulus, ground, transaction.append)
             self._keep(transaction, stimulus, reaction)
         self.scene = reaction.scene
+        waited = self._clocks.uptime() - ground.uptime
         for pulse in reaction.energise:
-            self._energise(pulse.place, pulse.act)
+            if waited > _TOO_LATE:
+                _log.error("a lock was not fired, its record took too long: place=%s ms=%d", pulse.place, waited)
+            else:
+                self._energise(pulse.place, pulse.act)
         return reaction
 
     def _keep(self, transaction: Transaction, stimulus: Stimulus, reaction: Reaction) -> None:

@@ -19,6 +19,7 @@ from custody import chain
 from custody.entries import Entry
 from custody.identifiers import CourtId, StationId
 from custody.wire import Malformed, decode_event
+from edge.disk_watch import DiskWatch
 from edge.errors import EdgeError, JournalFullError, JournalUnusableError
 from edge.journal_schema import FORMAT, SCHEMA, VOLUME_KINDS
 from edge.transaction import Epoch, Moment, Transaction
@@ -67,6 +68,7 @@ class Journal:
         self.file = file
         self._connection, self._lock = connection, lock
         self._court, self._station = court, station
+        self.disk = DiskWatch()
         self.epochs = self._read_epochs()
 
     def close(self) -> None:
@@ -79,7 +81,9 @@ class Journal:
         transaction = Transaction(self._connection, self._court, self._station, self.epochs, moment)
         try:
             yield transaction
-            transaction.commit()
+            if transaction.wrote:
+                with self.disk.writing():
+                    transaction.commit()
         except sqlite3.Error as error:
             transaction.undo()
             raise _explained(error, self.file) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -12,10 +13,10 @@ from custody.flows.grammar import Prompt
 from custody.grants import Person
 from custody.knowledge import View
 from custody.messages import Compartment, DoorState
-from custody.refusals import fields_of
+from custody.refusals import JournalSlow, fields_of
 from edge.core.scene import Scene
 
-__all__ = ["Around", "picture"]
+__all__ = ["Around", "picture", "slow"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,13 @@ def picture(scene: Scene, view: View, around: Around, *, sound: bool | None, wal
         "time_ms": wall,
     }
     return wire.encode({"show": show})
+
+
+def slow(shown: bytes) -> bytes:
+    """The same picture, while what was asked last is being recorded and the disk takes its time."""
+    drawn = json.loads(shown)
+    drawn["show"]["prompt"]["refusal"] = {"code": JournalSlow.code, "fields": {}}
+    return wire.encode(drawn)
 
 
 def _prompt(prompt: Prompt) -> dict[str, Any]:

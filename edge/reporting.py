@@ -88,6 +88,7 @@ class Reporter:
             grants_version=self._grants_version(),
             compartments=tuple(self._compartments()),
             checkpoint=session.checkpoint,
+            slowest_record=self._journal.disk.slowest(),
         )
         return wire.encode(state)
 

@@ -56,7 +56,14 @@ def _settings(walk: Walk) -> Iterator[Line]:
         for key, value in section.among[0]:
             known = section.board in proved and key not in open_keys
             yield "setting", {"board": section.board, "key": key, "value": value, "proved": known}
-        yield "pulse", {"board": section.board, "ms": section.pulse_ms}
+        if section.items in ("1", "0"):
+            yield "setting", {"board": section.board, "key": "items", "value": section.items, "proved": True}
+        elif section.items == "none":
+            yield "items.silent", {"board": section.board}
+        if section.told_ms is None:
+            yield "pulse", {"board": section.board, "ms": section.pulse_ms}
+        else:
+            yield "pulse.told", {"board": section.board, "ms": section.told_ms, "wired": section.pulse_ms}
 
 
 def _parts(walk: Walk) -> Iterator[Line]:

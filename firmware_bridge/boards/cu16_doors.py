@@ -9,7 +9,17 @@ from typing import Final
 
 from firmware_bridge.boards import cu16 as board
 from firmware_bridge.boards.cu48_doors import CLOSED, ITEMS
-from firmware_bridge.boards.dialect import Choice, Count, Family, Reading, Settings, bits_of, door_of, item_of
+from firmware_bridge.boards.dialect import (
+    Choice,
+    Count,
+    Family,
+    PulseTold,
+    Reading,
+    Settings,
+    bits_of,
+    door_of,
+    item_of,
+)
 from firmware_bridge.codec import Role
 
 PULSE: Final = Count("pulse_ms", range(100, 1001, 10), 500)
@@ -72,4 +82,17 @@ def _dialect(address: int, channels: int, settings: Settings) -> CU16:
     )
 
 
-FAMILY: Final = Family(board.NAME, board.ADDRESSES, range(1, 17), 19200, (CLOSED, PULSE, WRITE, ITEMS), _dialect)
+def _told(reply: board.Frame) -> int:
+    assert isinstance(reply, board.Time)  # no other answer is awaited to that question
+    return reply.milliseconds
+
+
+FAMILY: Final = Family(
+    board.NAME,
+    board.ADDRESSES,
+    range(1, 17),
+    19200,
+    (CLOSED, PULSE, WRITE, ITEMS),
+    _dialect,
+    pulse=PulseTold(board.QueryTime, _told),
+)

@@ -119,6 +119,14 @@ def no_flaw(channels: int, settings: Settings, echo: Echo) -> Flaw | None:
 
 
 @dataclass(frozen=True, slots=True)
+class PulseTold:
+    """A board that says how long its own pulse is: what it is asked, and the milliseconds in its answer."""
+
+    question: Callable[[int], AnyFrame]
+    told: Callable[[AnyFrame], int]
+
+
+@dataclass(frozen=True, slots=True)
 class Family:
     """A kind of board. `dialect(address, channels, settings)` takes only settings that were checked."""
 
@@ -129,6 +137,7 @@ class Family:
     settings: tuple[Choice | Count, ...]
     dialect: Callable[[int, int, Settings], Dialect]
     flaw: Callable[[int, Settings, Echo], Flaw | None] = no_flaw
+    pulse: PulseTold | None = None
 
 
 def door_of(bit: int, *, closed: int) -> Door:

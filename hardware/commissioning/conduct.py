@@ -58,6 +58,7 @@ def plan(wiring: Wiring, probes: dict[str, Probe]) -> Walk:
             tuple(sorted((one.channel, one.name) for one in wiring.compartments_of(name))),
             one_probe.among(),
             pulse_ms=one_probe.pulse_ms,
+            senses=one_probe.senses,
         )
         for name, one_probe in probes.items()
     )
@@ -69,7 +70,7 @@ def _seen(hands: Probe, effect: LookAt | Fire, tell: Callable[[Effect, OSError |
     """A port that fails is a board that does not answer; the technician is told why."""
     tell(effect, None)
     try:
-        return hands.fire(effect.channel) if isinstance(effect, Fire) else hands.look()
+        return hands.fire(effect.channel, effect.under) if isinstance(effect, Fire) else hands.look()
     except OSError as failed:
         tell(effect, failed)
         return Seen({})

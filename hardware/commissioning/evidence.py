@@ -15,8 +15,10 @@ from firmware_bridge.boards.dialect import Choice, Door, Family
 from firmware_bridge.boards.families import FAMILIES
 from hardware.wiring import Board, Bus
 
-PROVABLE: Final = ("closed", "byte_order", "status_bytes")
+PROVABLE: Final = ("closed", "byte_order", "status_bytes", "first_channel")
 """Settings that opening doors can prove, in any family that has them."""
+
+FIRST: Final = "first_channel"
 
 Hypothesis: TypeAlias = tuple[tuple[str, str | int], ...]
 Look: TypeAlias = Mapping[Hypothesis, tuple[Door, ...]]
@@ -32,7 +34,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """`left`: the hypotheses that still stand. `at`: the channel whose contact moved."""
+    """`left`: the hypotheses that still stand, what fits best first. `at`: the channel whose contact moved."""
 
     verdict: Verdict
     left: tuple[Hypothesis, ...]
@@ -78,10 +80,28 @@ def moved(before: Look, after: Look, one: Hypothesis) -> tuple[frozenset[int], f
     return opened, closed
 
 
+def reached(channel: int, fired_under: Hypothesis, one: Hypothesis) -> int:
+    """The channel that a pulse really went to, meant for `channel` by one hypothesis, if another one is true."""
+    return channel + int(dict(fired_under).get(FIRST, 0)) - int(dict(one).get(FIRST, 0))
+
+
+def counted_otherwise(among: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
+    """The same hypotheses, those first under which the board counts its channels from another number."""
+    return tuple(sorted(among, key=lambda one: dict(one).get(FIRST) == dict(among[0]).get(FIRST)))
+
+
 def weigh(among: tuple[Hypothesis, ...], before: Look, after: Look, channel: int) -> Weighed:
-    """One door opened by firing `channel`. Hypotheses are dropped only by what fits another one."""
+    """One door opened by firing `channel` under the first hypothesis. Only what fits another one drops hypotheses.
+
+    Where what fits means that the board counts from another number, `at` is the channel that this makes of it, and
+    nothing is dropped yet: a crossed wire looks the same until the next pulse.
+    """
     seen = {one: moved(before, after, one) for one in among if one in before and one in after}
-    fitting = tuple(one for one, (opened, closed) in seen.items() if opened == {channel} and not closed)
+    fitting = tuple(
+        one for one, (opened, closed) in seen.items() if opened == {reached(channel, among[0], one)} and not closed
+    )
+    if fitting and (at := reached(channel, among[0], fitting[0])) != channel:
+        return Weighed(Verdict.PROVED, (*fitting, *(one for one in among if one not in fitting)), at)
     if fitting:
         return Weighed(Verdict.PROVED, fitting, channel)
     if not any(opened or closed for opened, closed in seen.values()):

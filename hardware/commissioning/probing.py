@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import serial
 
-from firmware_bridge.boards.dialect import Door
+from firmware_bridge.boards.dialect import Dialect, Door, Item, Settings
 from firmware_bridge.boards.families import FAMILIES
 from firmware_bridge.exchange import Answered, DiscardInput, Exchange, Over, Send, Timing, WaitUntil
 from hardware.commissioning.evidence import Hypothesis, Look, hypotheses, look, same
@@ -32,14 +32,21 @@ class Probe(Protocol):
     def pulse_ms(self) -> int:
         """How long a pulse lasts, as the wiring says."""
 
+    @property
+    def senses(self) -> bool:
+        """Whether the board may have sensors for what lies in its compartments."""
+
     def among(self) -> tuple[Hypothesis, ...]:
         """What may be true of it before anything was seen."""
 
     def look(self) -> Seen:
         """Its doors, once two answers were equal. OSError when its port cannot be used."""
 
-    def fire(self, channel: int) -> Seen:
-        """Unlock once, then watch. OSError when its port cannot be used; then nobody knows whether the lock fired."""
+    def fire(self, channel: int, under: Hypothesis) -> Seen:
+        """Unlock once, the channel numbered as a hypothesis says, then watch.
+
+        OSError when its port cannot be used; then nobody knows whether the lock fired.
+        """
 
 
 class SerialProbe:
@@ -50,25 +57,30 @@ class SerialProbe:
         self._among = hypotheses(board, bus)
         self._speaks = board.dialect
         self._fired: dict[int, float] = {}
+        self._items: tuple[Item, ...] = ()
 
     @property
     def pulse_ms(self) -> int:
         return round(1000 * self._board.dialect.pulse_seconds)
+
+    @property
+    def senses(self) -> bool:
+        return any(setting.key == "items" for setting in FAMILIES[self._board.family].settings)
 
     def among(self) -> tuple[Hypothesis, ...]:
         return self._among
 
     def look(self) -> Seen:
         with self._line() as line:
-            return Seen(self._settled(line))
+            return Seen(self._settled(line), items=self._items)
 
-    def fire(self, channel: int) -> Seen:
+    def fire(self, channel: int, under: Hypothesis) -> Seen:
         time.sleep(max(0.0, self._fired.get(channel, float("-inf")) + COIL_REST - self._clock()))
         with self._line() as line:
             before = self._settled(line)
             sent = self._clock()
             self._fired[channel] = sent
-            outcome = line.ask(self._speaks.unlock(channel))
+            outcome = line.ask(self._under(dict(under)).unlock(channel))
             acknowledged = isinstance(outcome, Answered) and self._speaks.fired(outcome.reply)
             travel, after = None, before
             while self._clock() < sent + WATCH_SECONDS:
@@ -77,7 +89,19 @@ class SerialProbe:
                     travel = round(1000 * (self._clock() - sent))
                     after = self._settled(line)
                     break
-            return Seen(after, travel, acknowledged)
+            return Seen(after, travel, acknowledged, pulse_ms=self._told_pulse(line))
+
+    def _told_pulse(self, line: "_Line") -> int | None:
+        """How long its pulse is, by the board's own word; milliseconds."""
+        asks = FAMILIES[self._board.family].pulse
+        if asks is None:
+            return None
+        outcome = line.ask(asks.question(self._board.address))
+        return asks.told(outcome.reply) if isinstance(outcome, Answered) else None
+
+    def _under(self, settings: Settings) -> Dialect:
+        wired = {**self._board.settings, **settings}
+        return FAMILIES[self._board.family].dialect(self._board.address, self._board.channels, wired)
 
     def _settled(self, line: "_Line") -> Look:
         """Two equal answers in a row; nothing where none came."""
@@ -96,6 +120,9 @@ class SerialProbe:
             if not isinstance(outcome, Answered):
                 return {}
             replies.append(outcome.reply)
+        if self.senses:
+            sensed = self._under({"items": "1"}).reading(tuple(replies))
+            self._items = () if sensed is None else sensed.items
         return look(self._board, tuple(replies), self._among)
 
     @contextmanager
@@ -112,10 +139,8 @@ class SerialProbe:
 
     def _fit(self, line: "_Line") -> None:
         """Find settings under which the board's answer is a frame at all (the number of its status bytes)."""
-        family = FAMILIES[self._board.family]
         for one in {tuple(pair for pair in one if pair[0] == "status_bytes"): one for one in self._among}.values():
-            settings = {**self._board.settings, **dict(one)}
-            self._speaks = family.dialect(self._board.address, self._board.channels, settings)
+            self._speaks = self._under(dict(one))
             line.speak(self._speaks.codec())
             if self._read(line):
                 return
@@ -171,6 +196,10 @@ class PinsProbe:
     def pulse_ms(self) -> int:
         return round(1000 * self._box.pulse_seconds)
 
+    @property
+    def senses(self) -> bool:
+        return False
+
     def among(self) -> tuple[Hypothesis, ...]:
         own = "high" if self._box.closed_high else "low"
         return (("closed", own),), (("closed", "low" if own == "high" else "high"),)
@@ -179,7 +208,7 @@ class PinsProbe:
         with self._driver():
             return Seen(self._look())
 
-    def fire(self, channel: int) -> Seen:
+    def fire(self, channel: int, under: Hypothesis) -> Seen:
         name = next(one for one, at in self._channels.items() if at == channel)
         rest = max(COIL_REST, self._box.rest_seconds)
         time.sleep(max(0.0, self._fired.get(channel, float("-inf")) + rest - self._clock()))

@@ -1,6 +1,8 @@
 """The walk along a cabinet, door by door: ``step(walk, stimulus) -> (walk, effect)``. Pure.
 
 A lock is fired only by an answer that says so, and at most twice: once, and once more when nobody saw a door open.
+Where the door that opened shows that a board counts its channels from another number than was thought, that door is
+shut again and the channel begins anew under the other number; once a board.
 
     stage      asked or done                     answers and what follows
     SHUT       are all doors shut?               y: LOOKING              q: DONE
@@ -8,9 +10,13 @@ A lock is fired only by an answer that says so, and at most twice: once, and onc
     SILENT     the board does not answer         y: LOOKING              s: next board     q: DONE
     READY      unlock this channel?              y: FIRED   u, s: next channel             q: DONE
     FIRED      the lock is fired and watched     seen: WHICH
-    WHICH      which door opened?                its number: CLOSING     n: AGAIN, then STUCK
+    WHICH      which door opened?                its number: PUT or CLOSING   n: AGAIN, then STUCK
     AGAIN      once more?                        y: FIRED   j, u, s: next channel          q: DONE
     STUCK      why not?                          j, u, s: next channel                     q: DONE
+    PUT        put something in (once a board)   y: FILLED  s: CLOSING                     q: DONE
+    FILLED     the board is read                 seen: TAKE
+    TAKE       take it out again                 y: EMPTIED s: CLOSING                     q: DONE
+    EMPTIED    the board is read                 seen: CLOSING
     CLOSING    shut it                           y: CLOSED  s: next channel                q: DONE
     CLOSED     the board is read                 as before: LEVER        else: CLOSING, at most twice
     LEVER      open it with the emergency lever  y: LEVERED  n, s: next channel            q: DONE
@@ -26,9 +32,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from hardware.commissioning.evidence import Hypothesis, Look, Verdict, opened, same, weigh
+from firmware_bridge.boards.dialect import Item
+from hardware.commissioning.evidence import Hypothesis, Look, Verdict, counted_otherwise, opened, same, weigh
 
 NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,15}")
 TRIES: Final = 2
@@ -43,6 +50,10 @@ class Stage(Enum):
     WHICH = "which"
     AGAIN = "again"
     STUCK = "stuck"
+    PUT = "put"
+    FILLED = "filled"
+    TAKE = "take"
+    EMPTIED = "emptied"
     CLOSING = "closing"
     CLOSED = "closed"
     LEVER = "lever"
@@ -62,6 +73,8 @@ ANSWERS: Final[Mapping[Stage, tuple[str, ...]]] = {
     Stage.WHICH: ("n",),
     Stage.AGAIN: ("y", "j", "u", "s", "q"),
     Stage.STUCK: ("j", "u", "s", "q"),
+    Stage.PUT: ("y", "s", "q"),
+    Stage.TAKE: ("y", "s", "q"),
     Stage.CLOSING: ("y", "s", "q"),
     Stage.LEVER: ("y", "n", "s", "q"),
     Stage.RESHUT: ("y", "q"),
@@ -71,19 +84,27 @@ ANSWERS: Final[Mapping[Stage, tuple[str, ...]]] = {
 """The stages that wait for a person; WHICH also takes the number of a door."""
 
 FATES: Final = {"u": "unwired", "j": "jammed", "s": "skipped"}
+RENUMBERED: Final = "renumbered"
+"""Of a door that only showed from which number its board counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """One board (or relay box) as the wiring has it: its channels with their doors, and what may still be true.
 
-    `pulse_ms`: how long a coil is on at most, by the board's own timing; no host can measure it.
+    `pulse_ms`: how long a coil is on at most, by the wiring; `told_ms`: by the board's own word, of the few that say
+    it. No host can measure it. `items`: what a full compartment reads as, of a board that `senses` them: "1", "0",
+    "none" where nothing changed, "skipped", or "" as long as nobody tried.
     """
 
     board: str
     doors: tuple[tuple[int, str], ...]
     among: tuple[Hypothesis, ...]
     pulse_ms: int = 0
+    told_ms: int | None = None
+    senses: bool = False
+    items: str = ""
+    renumbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +152,7 @@ class Walk:
     before: Look | None = None
     after: Look | None = None
     now: DoorFound | None = None
+    filled: Item = Item.UNKNOWN
     found: tuple[DoorFound, ...] = ()
     read: tuple[ReaderFound, ...] = ()
     lit: tuple[LampFound, ...] = ()
@@ -146,11 +168,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`look` empty: the board did not answer. `travel_ms`: from the pulse to the first change."""
+    """`look` empty: the board did not answer. `travel_ms`: from the pulse to the first change.
+
+    `items` by channel, as if a full compartment read 1. `pulse_ms`: as the board itself tells.
+    """
 
     look: Look
     travel_ms: int | None = None
     acknowledged: bool = False
+    items: tuple[Item, ...] = ()
+    pulse_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +200,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Fire:
-    """Unlock one channel once, and watch the board until a contact has moved and settled or nothing came."""
+    """Unlock one channel once, and watch the board until a contact has moved and settled or nothing came.
+
+    `under`: the hypothesis by which the channel is numbered on the line.
+    """
 
     board: str
     channel: int
+    under: Hypothesis = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +266,12 @@ def _answered(walk: Walk, text: str) -> tuple[Walk, Effect]:
         case Stage.READY | Stage.AGAIN, "y":
             return _fire(walk)
         case Stage.WHICH, _:
-            return _at(walk, Stage.AGAIN if walk.tries < TRIES else Stage.STUCK)
+            other = _with(walk, among=counted_otherwise(section_of(walk).among))
+            return _at(other, Stage.AGAIN if walk.tries < TRIES else Stage.STUCK)
+        case Stage.PUT | Stage.TAKE, _:
+            return _at(_with(walk, items="skipped"), Stage.CLOSING)
         case Stage.CLOSING, _:
-            return _next_door(replace(walk, before=walk.after or walk.before))
+            return _shut(replace(walk, before=walk.after or walk.before))
         case Stage.LEVER, _:
             return _next_door(_note(walk, lever="none" if word == "n" else "skipped"))
         case Stage.UNREAD, "y":
@@ -254,19 +288,22 @@ def _answered(walk: Walk, text: str) -> tuple[Walk, Effect]:
 
 def _fire(walk: Walk) -> tuple[Walk, Effect]:
     channel, _ = section_of(walk).doors[walk.door]
-    return replace(walk, stage=Stage.FIRED, tries=walk.tries + 1), Fire(section_of(walk).board, channel)
+    fire = Fire(section_of(walk).board, channel, section_of(walk).among[0])
+    return replace(walk, stage=Stage.FIRED, tries=walk.tries + 1), fire
 
 
 def _looked(walk: Walk, seen: Seen) -> tuple[Walk, Effect]:
     among = tuple(one for one in section_of(walk).among if one in seen.look)
     if not among:
         return _at(walk, Stage.SILENT)
-    return _ready(replace(_with_among(walk, among), before=seen.look))
+    return _ready(replace(_with(walk, among=among), before=seen.look))
 
 
 def _fired(walk: Walk, seen: Seen) -> tuple[Walk, Effect]:
     channel, _ = section_of(walk).doors[walk.door]
     now = DoorFound(section_of(walk).board, channel, travel_ms=seen.travel_ms, acknowledged=seen.acknowledged)
+    if seen.pulse_ms is not None:
+        walk = _with(walk, told_ms=seen.pulse_ms)
     return _at(replace(walk, after=seen.look, now=now), Stage.WHICH)
 
 
@@ -277,14 +314,47 @@ def _named(walk: Walk, text: str) -> tuple[Walk, Effect]:
     if any(door.name == text for door in walk.found):
         walk = replace(walk, taken=text)
         return walk, _ask(walk)
+    section = section_of(walk)
+    channel, _ = section.doors[walk.door]
+    weighed = weigh(section.among, walk.before or {}, walk.after or {}, channel)
+    elsewhere = weighed.verdict is Verdict.PROVED and weighed.at != channel
+    fate = weighed.verdict.value
+    if elsewhere and not section.renumbered:
+        walk, fate = _with(walk, among=weighed.left, renumbered=True), RENUMBERED
+    elif elsewhere:
+        fate = Verdict.ELSEWHERE.value
+    else:
+        walk = _with(walk, among=weighed.left)
+    walk = replace(_note(walk, name=text, fate=fate, sensed_at=weighed.at), tries=0)
+    tries_items = section.senses and not section.items and fate == Verdict.PROVED.value
+    return _at(walk, Stage.PUT if tries_items else Stage.CLOSING)
+
+
+def _filled(walk: Walk, seen: Seen) -> tuple[Walk, Effect]:
+    return _at(replace(walk, filled=_item(walk, seen)), Stage.TAKE)
+
+
+def _emptied(walk: Walk, seen: Seen) -> tuple[Walk, Effect]:
+    changes = {(Item.PRESENT, Item.ABSENT): "1", (Item.ABSENT, Item.PRESENT): "0"}
+    return _at(_with(walk, items=changes.get((walk.filled, _item(walk, seen)), "none")), Stage.CLOSING)
+
+
+def _item(walk: Walk, seen: Seen) -> Item:
     channel, _ = section_of(walk).doors[walk.door]
-    weighed = weigh(section_of(walk).among, walk.before or {}, walk.after or {}, channel)
-    walk = _note(walk, name=text, fate=weighed.verdict.value, sensed_at=weighed.at)
-    return _at(replace(_with_among(walk, weighed.left), tries=0), Stage.CLOSING)
+    return seen.items[channel - 1] if channel <= len(seen.items) else Item.UNKNOWN
+
+
+def _shut(walk: Walk) -> tuple[Walk, Effect]:
+    """On to the next door; but a door that only showed how its board counts leaves its channel to be fired anew."""
+    if walk.now is not None and walk.now.fate == RENUMBERED:
+        return _ready(replace(walk, now=None, after=None, tries=0))
+    return _next_door(walk)
 
 
 def _closed(walk: Walk, seen: Seen) -> tuple[Walk, Effect]:
     assert walk.now is not None
+    if walk.now.fate == RENUMBERED:
+        return _shut(replace(walk, before=seen.look or walk.before))
     sensed = walk.now.fate == Verdict.PROVED.value
     as_before = same(_under(walk, walk.before), _under(walk, seen.look)) and bool(seen.look)
     if sensed and not as_before and walk.tries < TRIES:
@@ -340,7 +410,8 @@ def _ready(walk: Walk) -> tuple[Walk, Effect]:
 
 def _done(walk: Walk) -> tuple[Walk, Effect]:
     """Also when somebody ends it half way: a door that is under way is kept as far as it is known."""
-    found = walk.found if walk.now is None else (*walk.found, walk.now)
+    kept = walk.now is not None and walk.now.fate != RENUMBERED
+    found = (*walk.found, walk.now) if kept and walk.now is not None else walk.found
     return replace(walk, stage=Stage.DONE, found=found, now=None), Finished()
 
 
@@ -360,7 +431,7 @@ def _ask(walk: Walk) -> Effect:
             return Finished()
         case Stage.READER:
             return Scan(walk.readers[walk.reader])
-        case Stage.LOOKING | Stage.FIRED | Stage.CLOSED | Stage.LEVERED | Stage.RELOOK:
+        case stage if stage in _SEEN:
             return LookAt(section_of(walk).board)
         case Stage.UNREAD:
             return Ask(walk.stage, {"reader": walk.readers[walk.reader]})
@@ -383,8 +454,9 @@ def _note(walk: Walk, **news: str | int | bool | None) -> Walk:
     return replace(walk, now=replace(now, **news))  # type: ignore[arg-type]
 
 
-def _with_among(walk: Walk, among: tuple[Hypothesis, ...]) -> Walk:
-    fresh = replace(section_of(walk), among=among)
+def _with(walk: Walk, **news: Any) -> Walk:
+    """What became known of the board."""
+    fresh = replace(section_of(walk), **news)
     sections = (*walk.sections[: walk.section], fresh, *walk.sections[walk.section + 1 :])
     return replace(walk, sections=sections)
 
@@ -396,6 +468,8 @@ def _under(walk: Walk, look: Look | None) -> Look:
 _LOOKS_NEXT: Final = {
     Stage.SHUT: Stage.LOOKING,
     Stage.SILENT: Stage.LOOKING,
+    Stage.PUT: Stage.FILLED,
+    Stage.TAKE: Stage.EMPTIED,
     Stage.CLOSING: Stage.CLOSED,
     Stage.LEVER: Stage.LEVERED,
     Stage.RESHUT: Stage.RELOOK,
@@ -404,6 +478,8 @@ _LOOKS_NEXT: Final = {
 _SEEN: Final = {
     Stage.LOOKING: _looked,
     Stage.FIRED: _fired,
+    Stage.FILLED: _filled,
+    Stage.EMPTIED: _emptied,
     Stage.CLOSED: _closed,
     Stage.LEVERED: _levered,
     Stage.RELOOK: _relooked,

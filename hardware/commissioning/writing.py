@@ -20,6 +20,8 @@ def rewritten(draft: Content, wiring: Wiring, walk: Walk) -> Content:
     for section in walk.sections:
         if section.among:
             _table(content, section.board).update(dict(section.among[0]))
+        if section.items in ("1", "0"):
+            _table(content, section.board)["items"] = section.items
     mapping = doors(wiring, walk)
     if mapping != {(one.board, one.channel): one.name for one in wiring.compartments}:
         _explicit(content, wiring, mapping)

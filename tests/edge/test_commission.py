@@ -78,6 +78,12 @@ class Technician:
                 return "q"
             case Stage.STUCK:
                 return "j"
+            case Stage.PUT:
+                cabinet.put(str(question.fields["door"]))
+                return "y"
+            case Stage.TAKE:
+                cabinet.put(str(question.fields["door"]), present=False)
+                return "y"
             case Stage.LAMP:
                 return "y" if self.sees(str(question.fields["lamp"])) else "n"
             case _:
@@ -203,6 +209,39 @@ def test_the_settings_of_a_board_are_learnt(sites: "Sites", real: str, draft: st
     assert good
     assert {key: board.settings[key] for key in settings} == settings
     assert site.learnt() == {1: "01", 2: "02", 3: "03"}
+
+
+WKLY = TWENTY.replace('"8a80"', '"wkly"').replace('"11"', '"01"')
+INFRARED = (
+    TWENTY.replace('"8a80"', '"cu16"').replace("channels = 24", "channels = 16").replace("address = 1", "address = 0")
+)
+SENSING = INFRARED.replace('"11"', '"1"\nitems = "1"')
+
+
+def test_a_board_that_counts_from_nought_is_learnt_and_no_door_gets_the_wrong_number(sites: "Sites") -> None:
+    real = WKLY.replace('closed = "01"', 'closed = "01"\nfirst_channel = 0')
+    site = sites.build(real, WKLY)
+    site.technician.lever = False
+
+    assert site.commission()
+
+    (board,) = load_wiring(site.draft, ports=site.folder).boards
+    assert board.settings["first_channel"] == 0
+    assert site.learnt() == {1: "01", 2: "02", 3: "03"}
+
+
+@pytest.mark.parametrize(("present", "drafted"), [("1", "0"), ("0", "1"), ("1", "none")])
+def test_what_a_full_compartment_reads_as_is_learnt(sites: "Sites", present: str, drafted: str) -> None:
+    site = sites.build(
+        SENSING.replace('items = "1"', f'items = "{present}"'), SENSING.replace('items = "1"', f'items = "{drafted}"')
+    )
+    site.technician.lever = False
+
+    assert site.commission()
+
+    (board,) = load_wiring(site.draft, ports=site.folder).boards
+    assert board.settings["items"] == present
+    assert "板自己报告" in sheet_text(site)
 
 
 def test_swapped_channels_are_learnt_and_nothing_else_moves_in_the_steel(sites: "Sites") -> None:

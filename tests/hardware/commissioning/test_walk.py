@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.boards.dialect import Door
+from firmware_bridge.boards.dialect import Door, Item
 from hardware.commissioning.evidence import Hypothesis, Look, Verdict, weigh
 from hardware.commissioning.walk import (
     ANSWERS,
@@ -31,14 +31,24 @@ SHUT: Look = {HIGH: (C, C), LOW: (O, O)}
 FIRST_OPEN: Look = {HIGH: (O, C), LOW: (C, O)}
 SECOND_OPEN: Look = {HIGH: (C, O), LOW: (O, C)}
 FRESH = Walk(
-    sections=(Section("A", ((1, "01"), (2, "02")), (LOW, HIGH)), Section("B", ((1, "03"),), (LOW, HIGH))),
+    sections=(
+        Section("A", ((1, "01"), (2, "02")), (LOW, HIGH)),
+        Section("B", ((1, "03"),), (LOW, HIGH), senses=True),
+    ),
     readers=("label",),
     lamps=("green",),
 )
+ONE: Hypothesis = (("first_channel", 1),)
+NOUGHT: Hypothesis = (("first_channel", 0),)
+COUNTED = Walk(sections=(Section("W", ((1, "01"), (2, "02")), (ONE, NOUGHT)),), readers=())
+ALL_SHUT: Look = {ONE: (C, C), NOUGHT: (C, C)}
+ONE_OPEN: Look = {ONE: (O, C), NOUGHT: (O, C)}
+TWO_OPEN: Look = {ONE: (C, O), NOUGHT: (C, O)}
 WORDS = ("y", "n", "s", "u", "j", "q", "01", "02", "07", "", "垃圾", "N ", "x" * 40)
 STIMULI: tuple[Stimulus, ...] = (
     *(Answer(word) for word in WORDS),
     *(Seen(look, travel, True) for look in ({}, SHUT, FIRST_OPEN, SECOND_OPEN) for travel in (None, 120)),
+    *(Seen(SHUT, items=(item, Item.ABSENT)) for item in (Item.PRESENT, Item.ABSENT)),
     Read(None),
     Read(12),
 )
@@ -70,7 +80,7 @@ def test_a_lock_that_stays_shut_is_tried_once_more_when_told_and_then_asked_abou
     assert walk.stage is Stage.AGAIN
 
     walk, effect = step(walk, Answer("y"))
-    assert effect == Fire("A", 1)
+    assert effect == Fire("A", 1, LOW)
     walk, effect = step(step(walk, Seen(SHUT))[0], Answer("n"))
     assert walk.stage is Stage.STUCK
     walk, effect = step(walk, Answer("y"))
@@ -91,6 +101,90 @@ def test_a_number_given_twice_is_asked_again() -> None:
     assert walk.found[0].fate == "good"
     assert walk.now is not None
     assert walk.now.fate == "good"
+
+
+def test_a_board_that_counts_from_nought_is_found_out_by_the_door_that_opens() -> None:
+    walk, effect = play(COUNTED, "y", Seen(ALL_SHUT), "y")
+    assert effect == Fire("W", 1, ONE)
+    walk, effect = step(step(walk, Seen(TWO_OPEN))[0], Answer("02"))
+    assert walk.stage is Stage.CLOSING
+    walk, effect = step(step(walk, Answer("y"))[0], Seen(ALL_SHUT))
+    assert walk.found == ()
+
+    walk, effect = step(walk, Answer("y"))
+
+    assert effect == Fire("W", 1, NOUGHT)
+    walk, _ = step(step(walk, Seen(ONE_OPEN, 90))[0], Answer("01"))
+    assert walk.sections[0].among == (NOUGHT,)
+    assert walk.now is not None
+    assert (walk.now.name, walk.now.fate) == ("01", "good")
+
+
+def test_a_crossed_wire_is_not_taken_for_another_way_of_counting() -> None:
+    """Counting from nought, nothing opens; so the board is asked as before, and the crossing shows itself."""
+    walk, _ = play(
+        COUNTED, "y", Seen(ALL_SHUT), "y", Seen(TWO_OPEN), "01", "y", Seen(ALL_SHUT), "y", Seen(ALL_SHUT), "n"
+    )
+
+    walk, effect = step(walk, Answer("y"))
+
+    assert effect == Fire("W", 1, ONE)
+    walk, _ = step(step(walk, Seen(TWO_OPEN))[0], Answer("01"))
+    assert walk.now is not None
+    assert (walk.now.name, walk.now.fate, walk.now.sensed_at) == ("01", "elsewhere", 2)
+
+
+def test_who_ends_the_walk_at_a_door_that_only_showed_the_counting_leaves_nothing_of_it() -> None:
+    walk, _ = play(COUNTED, "y", Seen(ALL_SHUT), "y", Seen(TWO_OPEN), "02", "q")
+
+    assert walk.found == ()
+
+
+def test_a_door_left_open_that_only_showed_the_counting_is_no_finding() -> None:
+    walk, _ = play(COUNTED, "y", Seen(ALL_SHUT), "y", Seen(TWO_OPEN), "02", "s")
+
+    assert (walk.found, walk.stage, walk.door) == ((), Stage.READY, 0)
+
+
+SENSING = Walk(sections=(Section("B", ((1, "03"), (2, "04")), (LOW, HIGH), senses=True),), readers=())
+
+
+@pytest.mark.parametrize(
+    ("filled", "emptied", "items"),
+    [
+        (Item.PRESENT, Item.ABSENT, "1"),
+        (Item.ABSENT, Item.PRESENT, "0"),
+        (Item.ABSENT, Item.ABSENT, "none"),
+    ],
+)
+def test_what_a_full_compartment_reads_as_is_learnt_with_a_volume(filled: Item, emptied: Item, items: str) -> None:
+    walk, effect = play(SENSING, "y", Seen(SHUT), "y", Seen(FIRST_OPEN), "03")
+    assert walk.stage is Stage.PUT
+    walk, effect = step(walk, Answer("y"))
+    assert effect == LookAt("B")
+    walk, effect = step(step(walk, Seen(FIRST_OPEN, items=(filled,)))[0], Answer("y"))
+
+    walk, effect = step(walk, Seen(FIRST_OPEN, items=(emptied,)))
+
+    assert (walk.stage, walk.sections[0].items) == (Stage.CLOSING, items)
+
+
+def test_item_sensors_are_asked_about_once_a_board() -> None:
+    walk, _ = play(SENSING, "y", Seen(SHUT), "y", Seen(FIRST_OPEN), "03", "s", "s", "y", Seen(SECOND_OPEN), "04")
+
+    assert (walk.stage, walk.sections[0].items) == (Stage.CLOSING, "skipped")
+
+
+def test_a_board_that_did_not_tell_its_items_has_none_that_changed() -> None:
+    walk, _ = play(SENSING, "y", Seen(SHUT), "y", Seen(FIRST_OPEN), "03", "y", Seen({}), "y", Seen({}))
+
+    assert walk.sections[0].items == "none"
+
+
+def test_a_board_that_tells_its_pulse_is_believed() -> None:
+    walk, _ = play(FRESH, "y", Seen(SHUT), "y", Seen(FIRST_OPEN, 90, True, pulse_ms=450))
+
+    assert walk.sections[0].told_ms == 450
 
 
 def test_a_lever_that_the_contact_does_not_show_is_noted() -> None:
@@ -176,12 +270,13 @@ def test_every_stage_that_asks_can_be_ended() -> None:
 
 
 def every_walk() -> list[Walk]:
-    """Every state that a few answers can lead to, one for each stage and number of doors passed."""
-    seen: dict[tuple[Stage, int, int, int, int], Walk] = {}
-    waiting = [begin(FRESH)[0]]
+    """Every state that a few answers can lead to, one for each stage, number of doors passed and pair of looks."""
+    seen: dict[tuple[object, ...], Walk] = {}
+    waiting = [begin(FRESH)[0], begin(SENSING)[0], begin(COUNTED)[0]]
     while waiting:
         walk = waiting.pop()
-        key = (walk.stage, walk.section, walk.door, walk.tries, walk.reader)
+        looks = walk.before == SHUT, walk.after == FIRST_OPEN
+        key = (len(walk.sections), walk.stage, walk.section, walk.door, walk.tries, walk.reader, *looks)
         if key not in seen:
             seen[key] = walk
             waiting += [step(walk, one)[0] for one in STIMULI]

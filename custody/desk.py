@@ -42,6 +42,7 @@ from custody.flows.grammar import (
 from custody.grants import Code, KnownVolume, Person
 from custody.identifiers import Label, PersonId, parse_label
 from custody.knowledge import View
+from custody.parcels import PARTY
 from custody.refusals import InUse, NotAllowed, NotNow, Refusal, UnknownCode
 
 __all__ = ["BadgeTapped", "Desk", "allowed", "at_door", "patience", "prompt", "resumed", "step"]
@@ -164,6 +165,9 @@ def _resting(desk: Desk, stimulus: Stimulus, view: View, flows: Mapping[str, Flo
             return Desk(entering=True), ()
         case Chosen(choice=choice) if choice == CANCEL and desk.entering:
             return Desk(), ()
+        case Chosen(choice=choice) if choice in _for_all(view, flows):
+            begun = Session(flow=choice, state=START, person=PARTY)
+            return _followed(Desk(person=PARTY), advance(flows[choice], begun, Began(), view))
         case BadgeTapped() | LabelScanned() | NumberEntered() | Chosen() | Began():
             return Desk(entering=desk.entering, refusal=NotNow()), (Sound(good=False),)
         case DoorOpened() | DoorClosed() | UnlockFailed():
@@ -172,6 +176,12 @@ def _resting(desk: Desk, stimulus: Stimulus, view: View, flows: Mapping[str, Flo
             return Desk(), ()
         case _:
             assert_never(stimulus)
+
+
+def _for_all(view: View, flows: Mapping[str, Flow]) -> tuple[str, ...]:
+    """The flows that anybody may begin here now, without a badge."""
+    here = (one for one in flows.values() if view.kind in one.at and one.open_to_all is not None)
+    return tuple(one.name for one in here if one.open_to_all is not None and one.open_to_all(view))
 
 
 def _codes(view: View, flows: Mapping[str, Flow]) -> bool:
@@ -243,8 +253,8 @@ def _begun(desk: Desk, flow: Flow, stimulus: Stimulus, view: View) -> tuple[Desk
 
 def _followed(desk: Desk, move: Move) -> tuple[Desk, tuple[Effect, ...]]:
     begun = move.session is not None and move.session.state != START
-    if not begun and desk.session is not None and desk.session.code:
-        return Desk(refusal=move.refusal), move.effects  # a code lets in for one thing
+    if not begun and (desk.person == PARTY or (desk.session is not None and desk.session.code)):
+        return Desk(refusal=move.refusal), move.effects  # a code lets in for one thing, and no badge for no other
     return Desk(person=desk.person, session=move.session if begun else None, refusal=move.refusal), move.effects
 
 
@@ -257,7 +267,10 @@ def _withdrawn(before: Desk, after: Desk) -> tuple[Effect, ...]:
 
 def _rest(view: View, flows: Mapping[str, Flow]) -> Prompt:
     enter = (Choice(_ENTER_CODE, Text("rest.enter_code")),) if _codes(view, flows) else ()
-    return Prompt(headline=Text("rest.headline"), next=Text("rest.next"), colour=Colour.TURN, choices=enter)
+    anybody = tuple(Choice(one, Text(f"home.{one}", {"count": 0})) for one in _for_all(view, flows))
+    return Prompt(
+        headline=Text("rest.headline"), next=Text("rest.next"), colour=Colour.TURN, choices=(*enter, *anybody)
+    )
 
 
 def _code_prompt() -> Prompt:

@@ -135,6 +135,22 @@ class PrivateKind(StrEnum):
     TITLE = "title"  # of a paper, in somebody's own words
 
 
+class PaperKind(StrEnum):
+    """What a party's paper is, as they list it."""
+
+    PLEADING = "pleading"
+    EVIDENCE = "evidence"
+    IDENTITY = "identity"
+    OTHER = "other"
+
+
+class ParcelFault(StrEnum):
+    """Why what a party left is not accepted."""
+
+    DIFFERS = "differs"  # from the list
+    NOT_FOR_US = "not_for_us"
+
+
 # --- a station about itself ---------------------------------------------------------------------------------------
 
 
@@ -538,6 +554,55 @@ class ValueErased:
     value: str
 
 
+# --- parcels: papers on their way between a party and the court -----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelDeposited:
+    """Papers were listed, a vacant compartment opened and was shut again. ``person`` is ``party`` without a badge."""
+
+    kind: ClassVar[str] = "parcel.deposited"
+    parcel: str
+    place: PlaceId
+    person: PersonId
+    recipient: str  # a person's id or a team's
+    papers: tuple[PaperKind, ...]  # one for each paper, as stated
+    act: ActId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelTaken:
+    """Taken out of its compartment, as the person stated after the door was shut."""
+
+    kind: ClassVar[str] = "parcel.taken"
+    parcel: str
+    place: PlaceId
+    person: PersonId
+    recipient: str
+    act: ActId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelAccepted:
+    """What was in it is what the list says, states the person who took it."""
+
+    kind: ClassVar[str] = "parcel.accepted"
+    parcel: str
+    place: PlaceId
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelRefused:
+    """Taken out, and not accepted: the party is to be told."""
+
+    kind: ClassVar[str] = "parcel.refused"
+    parcel: str
+    place: PlaceId
+    person: PersonId
+    reason: ParcelFault
+
+
 # --- what the hub records in a chain of its own -----------------------------------------------------------------------
 
 
@@ -775,6 +840,10 @@ Fact = (
     | SentBack
     | ValueConfided
     | ValueErased
+    | ParcelDeposited
+    | ParcelTaken
+    | ParcelAccepted
+    | ParcelRefused
     | DifferenceReleased
     | VolumeRegistered
     | LabelAttached
@@ -802,7 +871,7 @@ FACTS: Mapping[str, type[Fact]] = {kind.kind: kind for kind in get_args(Fact)}
 Counting = CompartmentVerified | PlaceCounted
 """Facts that count up everything a place holds."""
 
-_SUBJECTS = ("volume", "place", "command", "station", "label", "person", "discrepancy")
+_SUBJECTS = ("volume", "parcel", "place", "command", "station", "label", "person", "discrepancy")
 
 
 def subject_of(fact: Fact) -> str | None:

@@ -36,6 +36,7 @@ from custody.identifiers import (
     parse_label,
 )
 from custody.messages import Compartment, DoorState
+from custody.parcels import KnownParcel
 from custody.refusals import (
     GrantsStale,
     NoGrantsYet,
@@ -73,6 +74,7 @@ class View:
     only: frozenset[VolumeId] | None = None
     volumes: Mapping[VolumeId, KnownVolume] = field(default_factory=dict)
     compartments: Mapping[PlaceId, Compartment] = field(default_factory=dict)
+    parcels: Mapping[str, KnownParcel] = field(default_factory=dict)
 
     def person(self, identity: PersonId) -> Person | None:
         """Somebody the grants name; whoever they collect for now counts among their teams."""
@@ -118,6 +120,10 @@ class View:
         """The volumes recorded in a place."""
         return tuple(one for one in self.volumes.values() if one.place == place)
 
+    def parcels_in(self, place: PlaceId) -> tuple[KnownParcel, ...]:
+        """The parcels recorded in a place."""
+        return tuple(one for one in self.parcels.values() if one.place == place)
+
     def takeable(self, person: Person) -> tuple[PlaceId, ...]:
         """The compartments that hold something for this person and nothing that is not."""
         lying = self._contents()
@@ -126,6 +132,7 @@ class View:
             for place, compartment in self.compartments.items()
             if not compartment.blocked
             and place in lying
+            and not self.parcels_in(place)
             and all(may_take(person, one.part, waits_for(one)) for one in lying[place])
             and (self.only is None or all(one.id in self.only for one in lying[place]))
         )
@@ -155,6 +162,7 @@ class View:
             for one in self.compartments.values()
             if one.door is DoorState.CLOSED
             and not one.blocked
+            and not self.parcels_in(one.place)
             and self.kept_for(one.place) in (None, recipient)
             and (not larger_than or SIZES.find(one.size) > SIZES.find(larger_than))
         ]

@@ -382,6 +382,38 @@ class SecondPersonUnfit:
     code: ClassVar[str] = "second_person_unfit"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotTakingPapers:
+    """No compartment is vacant, nobody can be chosen, or the hub has not named the key for phone numbers."""
+
+    code: ClassVar[str] = "not_taking_papers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAPhoneNumber:
+    code: ClassVar[str] = "not_a_phone_number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingListed:
+    """A list of no papers."""
+
+    code: ClassVar[str] = "nothing_listed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooManyPapers:
+    code: ClassVar[str] = "too_many_papers"
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoWayToRecipient:
+    """The label is ours, and who its case is with takes no papers here."""
+
+    code: ClassVar[str] = "no_way_to_recipient"
+
+
 Refusal = (
     UnknownBadge
     | GrantsStale
@@ -434,6 +466,11 @@ Refusal = (
     | TooManyVolumes
     | NoLarger
     | NotAWitness
+    | NotTakingPapers
+    | NotAPhoneNumber
+    | NothingListed
+    | TooManyPapers
+    | NoWayToRecipient
 )
 
 REFUSALS: Mapping[str, type[Refusal]] = {reason.code: reason for reason in get_args(Refusal)}

@@ -26,6 +26,9 @@ from custody.events import (
     Gap,
     Grade,
     InspectReason,
+    PaperKind,
+    ParcelFault,
+    ParcelRefused,
     Part,
     PlaceCounted,
     PlaceKind,
@@ -75,6 +78,8 @@ FAMILIES: Mapping[str, type[StrEnum]] = {
     "correction_reason": CorrectionReason,
     "outcome": Outcome,
     "private_kind": PrivateKind,
+    "paper": PaperKind,
+    "parcel_fault": ParcelFault,
     "label": LabelTrouble,
     "case_number": CaseNumberReason,
 }
@@ -94,6 +99,7 @@ _WORDS = {
     "gap": "gap",
     "why": "doubt",
     "what": "private_kind",
+    "papers": "paper",
 }
 """Fields that hold codes, and the family of each."""
 
@@ -253,6 +259,8 @@ def _reasons_of(fact: Fact | Unrecognised) -> str | None:
             return "step.reason"
         case VolumeRefused():
             return "refuse_reason"
+        case ParcelRefused():
+            return "parcel_fault"
         case CompartmentInspected():
             return "inspect_reason"
         case EpochOpened():

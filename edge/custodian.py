@@ -16,6 +16,7 @@ from custody.flows.grammar import Session
 from custody.grants import Grants
 from custody.identifiers import ActId, PlaceId
 from custody.knowledge import View
+from custody.parcels import KnownParcel
 from custody.wire import Malformed
 from edge.ballast import Ballast
 from edge.clocks import Clocks
@@ -156,6 +157,8 @@ class Custodian:
             transaction.keep("doors", wire.encode(doors))
         if before.blocked != after.blocked:
             transaction.keep("blocked", wire.encode(sorted(after.blocked)))
+        if before.parcels != after.parcels:
+            transaction.keep("parcels", wire.encode(tuple(after.parcels.values())))
         if isinstance(stimulus, Asked):
             transaction.answer(stimulus.command.command, b"")
         for result in reaction.answers:
@@ -204,6 +207,7 @@ def _as_kept(built: Scene, journal: Journal) -> Scene:
         built,
         desk=resumed(_kept(journal, "session", Session)),
         blocked=frozenset(blocked) & frozenset(built.compartments),
+        parcels={one.id: one for one in _kept(journal, "parcels", tuple[KnownParcel, ...]) or ()},
     )
 
 

@@ -35,6 +35,7 @@ def picture(scene: Scene, view: View, around: Around, *, sound: bool | None, wal
     """One line of JSON, without the line feed."""
     person = None if scene.desk.person is None else view.person(scene.desk.person)
     lying = Counter(volume.place for volume in view.volumes.values())
+    lying.update(parcel.place for parcel in view.parcels.values())
     compartments = [_compartment(one, lying[one.place]) for one in view.compartments.values()]
     free = Counter(one["size"] for one in compartments if one["free"])
     show = {
@@ -79,6 +80,7 @@ def _waiting(view: View) -> list[dict[str, str | int]]:
         for volume in view.volumes.values()
         if volume.place in view.compartments and volume.lying_for is not None
     )
+    counts.update(parcel.recipient for parcel in view.parcels.values())
     people: Mapping[str, Person] = {} if view.grants is None else {one.id: one for one in view.grants.people}
     return [
         {

@@ -30,6 +30,7 @@ from custody.grants import KnownVolume, Person, may_see, may_take, waits_for
 from custody.identifiers import ActId, PersonId, PlaceId
 from custody.knowledge import View, label_text
 from custody.messages import DoorState
+from custody.parcels import receipt_of
 from custody.refusals import (
     BoardSilent,
     Confidential,
@@ -197,8 +198,11 @@ def _why_not_for(who: PersonId, place: PlaceId, view: View, *, looking: bool) ->
         return NotAllowed()
     if not all(may_see(person, one.part) for one in lying):
         return Confidential()
-    others = (one for one in lying if not looking and not may_take(person, one.part, waits_for(one)))
-    return next((ForSomebodyElse(volume=one.title) for one in others), None)
+    if looking:
+        return None
+    others = [one.title for one in lying if not may_take(person, one.part, waits_for(one))]
+    papers = [receipt_of(one.id) for one in view.parcels_in(place)]  # a flow of their own opens for them
+    return next((ForSomebodyElse(volume=one) for one in (*others, *papers)), None)
 
 
 def _why_not(place: PlaceId, view: View, *, verifying: bool) -> Refusal | None:

@@ -216,6 +216,8 @@ class Session:
     reason: str = ""
     pages: tuple[int, ...] = ()
     page: int = 0  # of a long choice
+    parcel: str = ""  # of papers that are no volumes
+    counts: tuple[int, ...] = ()  # of papers, kind by kind
     confided: tuple[str, ...] = ()  # private values that nothing has come of yet
     count: int = 0  # beyond the volumes themselves: those found but not recorded, recipients said by the person
 
@@ -309,7 +311,7 @@ class Flow:
     states in which a door is, or may be, open: neither cancel nor running out of time nor another badge may end the
     session there. ``offers``: the number to show on the choice at home, none to hide it. ``claims``: whether a volume
     scanned at home begins this flow. ``over``: states in which the work is done, so that the next scan begins anew, as
-    at home.
+    at home. ``open_to_all``: whether anybody may begin it now, without a badge; none for flows of people with one.
     """
 
     name: str
@@ -327,6 +329,7 @@ class Flow:
     reasons: tuple[str, ...] = ()
     also: tuple[Text, ...] = ()
     by_code: bool = False
+    open_to_all: Callable[[View], bool] | None = None
 
 
 def advance(flow: Flow, session: Session, stimulus: Stimulus, view: View) -> Move:

@@ -37,6 +37,7 @@ from custody.grants import Delegation, Grants, KnownVolume
 from custody.identifiers import ActId, CourtId, PersonId, PlaceId, StationId, VolumeId
 from custody.knowledge import View, learn, learn_delegations
 from custody.messages import Command, Compartment, DoorState, Outcome, Result
+from custody.parcels import KnownParcel, learn_parcels
 from custody.private import Confided, confided, fact_of
 from custody.refusals import CommandNotFresh, JournalFull, Refusal
 from edge.core import door, watch
@@ -73,6 +74,8 @@ __all__ = [
 class Scene:
     """``compartments``: as built, by place; doors and blocks are laid over them. Empty at an archiving station.
 
+    ``parcels``: what parties left or wait for here; this station alone knows, so it must survive a restart.
+
     ``used``: how often each code was used since the grants; ``epoch``: the one this station writes in.
     """
 
@@ -91,6 +94,7 @@ class Scene:
     used: Mapping[str, int] = field(default_factory=dict)
     epoch: str = ""
     volumes: Mapping[VolumeId, KnownVolume] = field(default_factory=dict)
+    parcels: Mapping[str, KnownParcel] = field(default_factory=dict)
     patient_until: int | None = None  # when the person's turn runs out, ms of uptime
     limits: door.Limits = door.Limits()
 
@@ -281,6 +285,7 @@ def view(scene: Scene, ground: Ground) -> View:
         used=scene.used,
         epoch=scene.epoch,
         volumes=scene.volumes,
+        parcels=scene.parcels,
         compartments={
             place: replace(one, door=door.sensed_state(scene.doors[place]), blocked=place in scene.blocked)
             for place, one in scene.compartments.items()
@@ -470,6 +475,7 @@ class _Step:
             self._scene,
             blocked=blocked,
             volumes=learn(self._scene.volumes, (entry,)),
+            parcels=learn_parcels(self._scene.parcels, (entry,)),
             delegations=learn_delegations(self._scene.delegations, (entry,)),
             used=uses_since((entry,), self._scene.used),
         )

@@ -110,7 +110,7 @@ def _about(flow: Flow) -> str:
     rights = ", ".join(sorted(flow.rights))
     home, english = (catalogue(language).get(f"flow.{flow.name}", flow.name) for language in ("zh_CN", "en"))
     at = " or ".join(sorted(flow.at))
-    return f"{home} ({english}) · at a {at} · for {rights}"
+    return f"{home} ({english}) · at a {at} · for {rights or 'anybody'}"
 
 
 def _mermaid(flow: Flow) -> str:

@@ -40,6 +40,7 @@ class _Words:
     about: str
     where: str
     who: str
+    anybody: str
     columns: tuple[str, ...]
     door: str
     over: str
@@ -54,6 +55,7 @@ WORDS = {
         "“毕”表示已办完，下一次扫描重新开始。图上没有的操作：取消和超时结束本次办理，其余提示后不改变任何东西。",
         where="地点",
         who="可用者",
+        anybody="任何人，不用刷卡",
         columns=("屏幕", "", "接着怎么做", "可选", "等候"),
         door="门",
         over="毕",
@@ -77,6 +79,7 @@ WORDS = {
         "not drawn: cancel and waiting end the session; anything else is answered and changes nothing.",
         where="At",
         who="For",
+        anybody="anybody, without a badge",
         columns=("Screen", "", "What to do next", "Choices", "Waits"),
         door="door",
         over="over",
@@ -102,7 +105,7 @@ def guide(language: str, flows: Mapping[str, Flow]) -> str:
     parts = [f"# {words.title}", _MADE, words.about]
     for flow in flows.values():
         kinds = "、".join(said[f"station_kind.{kind}"] for kind in sorted(flow.at))
-        roles = "、".join(said[f"role.{role}"] for role in sorted(flow.rights))
+        roles = "、".join(said[f"role.{role}"] for role in sorted(flow.rights)) or words.anybody
         where = f"{words.where}: {kinds} · {words.who}: {roles}"
         screens = {state: _screen(flow, state) for state in flow.states}
         parts += [f"## {said[f'flow.{flow.name}']}", where, _picture(flow, screens, words, said)]

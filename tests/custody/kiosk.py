@@ -21,6 +21,7 @@ from custody.grants import KnownVolume
 from custody.identifiers import PersonId, PlaceId, VolumeId
 from custody.knowledge import View, learn, learn_delegations
 from custody.messages import Compartment, DoorState
+from custody.parcels import learn_parcels
 from custody.refusals import Refusal
 from tests.custody.court import LABELS, SECOND, cabinet, chain, compartments, station
 
@@ -49,6 +50,7 @@ class Kiosk:
                         self.view,
                         volumes=learn(self.view.volumes, entries),
                         delegations=learn_delegations(self.view.delegations, entries),
+                        parcels=learn_parcels(self.view.parcels, entries),
                     )
                 elif isinstance(effect, Unlock):
                     self.unlocked.append(effect.place)

@@ -1,0 +1,75 @@
+"""What the flows of parcels share: asking for an opening, and what follows when it does not come.
+
+A compartment opens for somebody without a badge only while nothing at all is recorded in it; one with parcels only for
+somebody who may take every one of them, and never one that holds a volume.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from custody.flows.doors import NOT_OPENED, OPENING, opening_rows
+from custody.flows.grammar import CANCEL, START, Chosen, Move, Row, Session, Stimulus, Unlock
+from custody.identifiers import ActId, PlaceId
+from custody.knowledge import View
+from custody.messages import DoorState
+from custody.parcels import may_take_parcel
+from custody.refusals import CabinetFull, NotAllowed, NotNow
+
+__all__ = ["Opening", "ask", "rows", "takeable", "vacant"]
+
+Opening = Callable[[PlaceId, View, Session], bool]
+"""Whether a compartment may be opened in this session."""
+
+
+def vacant(place: PlaceId, view: View, recipient: str) -> bool:
+    """Whether a compartment is sensed shut, holds nothing on record, and is not kept for somebody else."""
+    one = view.compartments.get(place)
+    return (
+        one is not None
+        and one.door is DoorState.CLOSED
+        and not one.blocked
+        and not view.lying_in(place)
+        and not view.parcels_in(place)
+        and view.kept_for(place) in (None, recipient)
+    )
+
+
+def takeable(place: PlaceId, view: View, session: Session) -> bool:
+    """Whether everything recorded in a compartment is parcels that this person may take."""
+    person, one = view.person(session.person), view.compartments.get(place)
+    return (
+        person is not None
+        and one is not None
+        and one.door is DoorState.CLOSED
+        and not one.blocked
+        and not view.lying_in(place)
+        and bool(view.parcels_in(place))
+        and all(may_take_parcel(person, parcel) for parcel in view.parcels_in(place))
+    )
+
+
+def ask(session: Session, place: PlaceId, view: View, *, may: Opening) -> Move:
+    """Ask for one opening, as a new act. Every unlocking for a parcel comes through here."""
+    if not may(place, view, session):
+        return Move(session, (), CabinetFull(elsewhere=view.elsewhere()) if session.confided else NotAllowed())
+    act = ActId(view.new_id)
+    asked = replace(session, state=OPENING, place=place, act=act)
+    return Move(asked, (Unlock(place, act, session.person, session.flow),))
+
+
+def rows(opened: str, *, may: Opening) -> dict[tuple[str, type[Stimulus]], Row]:
+    """The rows of *opening* and *not opened*, as for volumes, but asked for as for parcels."""
+
+    def retried(session: Session, stimulus: Chosen, view: View) -> Move:
+        if stimulus.choice == CANCEL:
+            return Move(None)
+        if stimulus.choice != "retry" or session.place is None:
+            return Move(session, (), NotNow())
+        return ask(session, session.place, view, may=may)
+
+    return {
+        **opening_rows(opened),
+        (NOT_OPENED, Chosen): Row((OPENING, NOT_OPENED, START), retried),
+    }

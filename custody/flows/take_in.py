@@ -1,0 +1,145 @@
+"""Take in (收材料): the judge's team takes a party's papers out, and says whether they are as listed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from custody.events import ParcelAccepted, ParcelFault, ParcelRefused, ParcelTaken, StationKind
+from custody.flows import parcels
+from custody.flows.doors import NOT_OPENED, OPENING, not_opened_prompt, opening_prompt
+from custody.flows.grammar import (
+    CANCEL,
+    START,
+    Began,
+    Choice,
+    Chosen,
+    Colour,
+    DoorClosed,
+    Flow,
+    Move,
+    Prompt,
+    Record,
+    Row,
+    Session,
+    Sound,
+    Text,
+    TimeUp,
+)
+from custody.grants import Person, Role
+from custody.identifiers import PlaceId
+from custody.knowledge import View
+from custody.parcels import KnownParcel, may_take_parcel, receipt_of
+from custody.refusals import NothingForYou, NotNow
+
+__all__ = ["FLOW"]
+
+OPEN, CHECK, DONE = "open", "check", "done"
+_AS_LISTED = "as_listed"
+
+
+def _waiting(person: Person, view: View) -> tuple[PlaceId, ...]:
+    """The compartments whose parcels are all for this person."""
+    places = dict.fromkeys(one.place for one in view.parcels.values() if may_take_parcel(person, one))
+    session = Session(flow="take_in", state=START, person=person.id)
+    return tuple(one for one in places if parcels.takeable(one, view, session))
+
+
+def _begin(session: Session, stimulus: Began, view: View) -> Move:
+    person = view.person(session.person)
+    waiting = () if person is None else _waiting(person, view)
+    if not waiting:
+        return Move(None, (), NothingForYou())
+    (parcel,) = view.parcels_in(waiting[0])[:1]
+    return parcels.ask(replace(session, parcel=parcel.id, recipient=parcel.recipient), waiting[0], view, may=_may)
+
+
+def _may(place: PlaceId, view: View, session: Session) -> bool:
+    return parcels.takeable(place, view, session)
+
+
+def _closed(session: Session, stimulus: DoorClosed, view: View) -> Move:
+    return Move(replace(session, state=CHECK) if stimulus.place == session.place else session)
+
+
+def _checked(session: Session, stimulus: Chosen, view: View) -> Move:
+    """Only what a person states takes the parcel out of the record; *left inside* leaves it where it is."""
+    if stimulus.choice == CANCEL:
+        return Move(None)
+    if stimulus.choice not in (_AS_LISTED, *ParcelFault) or session.place is None or session.act is None:
+        return Move(session, (), NotNow())
+    taken = ParcelTaken(
+        parcel=session.parcel,
+        place=session.place,
+        person=session.person,
+        recipient=session.recipient,
+        act=session.act,
+    )
+    if stimulus.choice == _AS_LISTED:
+        said: ParcelAccepted | ParcelRefused = ParcelAccepted(
+            parcel=session.parcel, place=session.place, person=session.person
+        )
+    else:
+        said = ParcelRefused(
+            parcel=session.parcel,
+            place=session.place,
+            person=session.person,
+            reason=ParcelFault(stimulus.choice),
+        )
+    done = replace(session, state=DONE, reason=stimulus.choice)
+    return Move(done, (Record(taken), Record(said), Sound(good=True)))
+
+
+def _stay(session: Session, stimulus: TimeUp, view: View) -> Move:
+    return Move(session)
+
+
+def _parcel(session: Session, view: View) -> KnownParcel | None:
+    return view.parcels.get(session.parcel)
+
+
+def _prompt(state: str, colour: Colour, session: Session, view: View) -> Prompt:
+    assert session.place is not None
+    parcel = _parcel(session, view)
+    fields: dict[str, str | int] = {
+        "number": view.number_of(session.place),
+        "receipt": receipt_of(session.parcel),
+        "count": 0 if parcel is None else len(parcel.papers),
+    }
+    answers = (_AS_LISTED, *ParcelFault) if state == CHECK else ()
+    cancel = {CHECK: Text("take_in.left"), DONE: Text("session.end")}
+    return Prompt(
+        headline=Text(f"take_in.{state}.headline", fields),
+        next=Text(f"take_in.{state}.next", fields),
+        colour=colour,
+        lit=session.place,
+        choices=tuple(Choice(one, Text(f"take_in.{one}")) for one in answers),
+        cancel=cancel.get(state),
+    )
+
+
+FLOW = Flow(
+    name="take_in",
+    order=25,
+    at=frozenset({StationKind.CABINET}),
+    rights=frozenset({Role.STAFF}),
+    states=(OPENING, OPEN, CHECK, NOT_OPENED, DONE),
+    held=frozenset({OPENING, OPEN}),
+    over=frozenset({DONE}),
+    table={
+        (START, Began): Row((OPENING, START), _begin),
+        **parcels.rows(OPEN, may=_may),
+        (OPEN, DoorClosed): Row((OPEN, CHECK), _closed),
+        (OPEN, TimeUp): Row((OPEN,), _stay),
+        (CHECK, Chosen): Row((CHECK, DONE, START), _checked),
+    },
+    prompts={
+        OPENING: opening_prompt,
+        OPEN: lambda session, view: _prompt(OPEN, Colour.TURN, session, view),
+        CHECK: lambda session, view: _prompt(CHECK, Colour.TURN, session, view),
+        NOT_OPENED: not_opened_prompt,
+        DONE: lambda session, view: _prompt(DONE, Colour.DONE, session, view),
+    },
+    patience={OPENING: 30, OPEN: 90, CHECK: 60, NOT_OPENED: 45, DONE: 8},
+    offers=lambda person, view: len(_waiting(person, view)) or None,
+    claims=lambda person, volume, view: False,
+)

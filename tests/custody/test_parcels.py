@@ -1,0 +1,304 @@
+"""A party leaves papers at the cabinet without a badge, and the judge's team takes them in."""
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from custody.desk import Desk, patience, resumed, step
+from custody.events import (
+    DoorClosed,
+    PaperKind,
+    ParcelAccepted,
+    ParcelDeposited,
+    ParcelFault,
+    ParcelRefused,
+    ParcelTaken,
+    PrivateKind,
+)
+from custody.flows.grammar import CANCEL, Chosen, Confide, Effect, NumberEntered, Session, Stimulus, TimeUp, Withdraw
+from custody.grants import Person, Role
+from custody.identifiers import ActId, PersonId
+from custody.knowledge import View
+from custody.parcels import PARTY, KnownParcel, learn_parcels, may_take_parcel, receipt_of
+from custody.refusals import (
+    CabinetFull,
+    ForSomebodyElse,
+    InUse,
+    NotAPhoneNumber,
+    NothingForYou,
+    NothingListed,
+    NotNow,
+    NoWayToRecipient,
+    TooManyPapers,
+)
+from tests.custody.court import (
+    CLERK,
+    FIRST,
+    GRANTS,
+    JUDGE,
+    JUDGES,
+    LABELS,
+    PEOPLE,
+    PORTER,
+    SECOND,
+    STRANGE_LABEL,
+    VOLUME,
+    cabinet,
+    chain,
+    station,
+)
+from tests.custody.kiosk import Kiosk
+
+PHONE = 13904170417
+TAKING = replace(GRANTS, sealing_key="5a" * 32, names={**GRANTS.names, "team:one": "一庭"})
+PARCEL = KnownParcel(id="pc-7f3a19c2aa", place=FIRST, recipient=JUDGE, papers=(PaperKind.PLEADING, PaperKind.OTHER))
+
+
+@dataclass
+class Party(Kiosk):
+    """Somebody without a badge; everything the cabinet was asked to seal or to erase is kept for the test."""
+
+    view: View = field(default_factory=lambda: replace(cabinet(), grants=TAKING))
+    private: list[Effect] = field(default_factory=list)
+
+    def does(self, *stimuli: Stimulus) -> "Party":
+        for stimulus in stimuli:
+            super().does(stimulus)
+            self.private += [one for one in self.effects if isinstance(one, Confide | Withdraw)]
+        return self
+
+    def keys_in(self, *numbers: int) -> "Party":
+        return self.does(*(NumberEntered(one) for one in numbers))
+
+    def for_the_judge(self) -> "Party":
+        """From rest to the phone number."""
+        self.does(Chosen("drop_off"))
+        while f"for:{JUDGE}" not in self.choices:
+            self.does(Chosen("more"))
+        return self.does(Chosen(f"for:{JUDGE}"))
+
+    def lists(self) -> "Party":
+        """From rest to the size of the compartment: one pleading, two pieces of evidence, for the judge."""
+        return self.for_the_judge().keys_in(PHONE, 1, 2, 0, 0)
+
+
+def test_a_party_leaves_papers_for_a_judge_and_gets_a_receipt() -> None:
+    party = Party().lists()
+    party.chooses("size:M").opens(FIRST)
+    placing = party.sees()
+    party.shuts(FIRST)
+    (fact,) = party.facts
+    session = party.desk.session
+
+    assert session is not None and session.act is not None
+    assert placing.lit == FIRST and placing.headline.key == "drop_off.placing.headline"
+    assert fact == ParcelDeposited(
+        parcel=session.parcel,
+        place=FIRST,
+        person=PARTY,
+        recipient=JUDGE,
+        papers=(PaperKind.PLEADING, PaperKind.EVIDENCE, PaperKind.EVIDENCE),
+        act=session.act,
+    )
+    assert party.sees().headline.fields["receipt"] == receipt_of(session.parcel)
+
+
+def test_the_phone_number_is_sealed_the_moment_it_is_keyed_in_and_remembered_by_its_id_alone() -> None:
+    party = Party().for_the_judge().keys_in(PHONE)
+    (kept,) = party.private
+    session = party.desk.session
+
+    assert isinstance(kept, Confide) and session is not None
+    assert (kept.text, kept.what, kept.about) == (str(PHONE), PrivateKind.PHONE, session.parcel)
+    assert session.confided == (kept.value,)
+    assert str(PHONE) not in repr(session) + repr(party.sees()) + repr(kept)
+
+
+@pytest.mark.parametrize("ends", ["cancel", "time", "badge"])
+def test_who_goes_without_leaving_anything_leaves_no_number(ends: str) -> None:
+    party = Party().lists()
+    if ends == "badge":
+        party.badge(JUDGE)
+    else:
+        party.does(TimeUp()) if ends == "time" else party.chooses(CANCEL)
+    kept, gone = party.private
+
+    assert isinstance(kept, Confide) and gone == Withdraw(kept.value)
+    assert party.facts == [] and party.desk.session is None
+    assert party.desk.person == (JUDGE if ends == "badge" else None)
+
+
+def test_papers_taken_back_from_the_open_compartment_leave_no_number_either() -> None:
+    party = Party().lists()
+    party.chooses("size:M").opens(FIRST).chooses(CANCEL)
+    waiting = party.sees().headline.key
+    party.shuts(FIRST)
+
+    assert waiting == "drop_off.undoing.headline"
+    assert [type(one) for one in party.private] == [Confide, Withdraw]
+    assert party.facts == [] and party.state == ""
+
+
+def test_what_was_left_is_not_withdrawn_when_the_party_goes() -> None:
+    party = Party().lists()
+    party.chooses("size:M").opens(FIRST).shuts(FIRST).does(TimeUp())
+
+    assert [type(one) for one in party.private] == [Confide]
+    assert party.sees().headline.key == "rest.headline"
+
+
+def test_the_label_on_a_letter_of_the_court_leads_to_the_judge_and_shows_nothing_else() -> None:
+    party = Party()
+    party.chooses("drop_off").reads(LABELS[VOLUME])
+    queue = party.refusal
+    party.reads(STRANGE_LABEL)
+    party.reads(LABELS[JUDGES])
+
+    assert queue == NoWayToRecipient()
+    assert party.state == "phone"
+    assert "民初" not in repr(party.sees())
+
+
+def test_numbers_that_cannot_be_are_said_so_and_nothing_is_lost() -> None:
+    party = Party().for_the_judge()
+    refused = [party.keys_in(one).refusal for one in (110, 12345678901)]
+    party.keys_in(PHONE, 21)
+    too_many = party.refusal
+    party.keys_in(0, 0, 0, 0)
+
+    assert refused == [NotAPhoneNumber(), NotAPhoneNumber()]
+    assert too_many == TooManyPapers(most=20)
+    assert (party.refusal, party.state) == (NothingListed(), "list")
+    assert party.sees().headline.key == "drop_off.list.pleading.headline"
+
+
+def test_the_last_vacant_compartment_may_go_while_the_list_is_made() -> None:
+    party = Party().for_the_judge().keys_in(PHONE, 1, 0, 0)
+    party.view = replace(party.view, compartments={})
+    party.keys_in(0)
+
+    assert party.refusal == CabinetFull(elsewhere="")
+
+
+def test_a_compartment_taken_in_the_meantime_is_not_opened_again() -> None:
+    party = Party().lists()
+    party.chooses("size:M")
+    session = party.desk.session
+    assert session is not None
+    not_opened = replace(party.desk, session=replace(session, state="not_opened"))
+    view = replace(party.view, parcels={PARCEL.id: PARCEL})
+    stepped, effects = step(not_opened, Chosen("retry"), view)
+
+    assert stepped.refusal == CabinetFull(elsewhere="")
+    assert len(effects) == 1
+
+
+def test_nobody_can_begin_where_papers_are_not_taken_in() -> None:
+    for view in (
+        cabinet(),  # the hub has named no key
+        station(),
+        replace(cabinet(doors={}), grants=TAKING),
+        replace(cabinet(), grants=replace(TAKING, people=(PEOPLE[PORTER],), names={})),
+        replace(cabinet(), grants=None),
+    ):
+        kiosk = Kiosk(view)
+        assert "drop_off" not in kiosk.choices
+        assert kiosk.chooses("drop_off").refusal == NotNow()
+
+
+def test_a_badge_at_an_open_compartment_of_a_party_waits() -> None:
+    party = Party().lists()
+    party.chooses("size:M").opens(FIRST).badge(JUDGE)
+
+    assert party.refusal == InUse()
+    assert party.state == "placing"
+
+
+def test_after_a_power_cut_the_party_goes_on_and_no_badge_is_asked_for() -> None:
+    party = Party().lists()
+    party.desk = resumed(party.desk.session)
+    party.chooses("size:M").opens(FIRST).shuts(FIRST)
+    assert party.state == "done"
+
+    party.does(TimeUp())
+    assert party.desk == Desk(turn=party.desk.turn)
+    assert patience(party.desk) is None
+
+
+# --- the judge's team -----------------------------------------------------------------------------------------------
+
+
+def team(who: PersonId = JUDGE) -> Kiosk:
+    return Kiosk(replace(cabinet(), grants=TAKING, parcels={PARCEL.id: PARCEL})).badge(who)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("as_listed", ParcelAccepted(parcel=PARCEL.id, place=FIRST, person=JUDGE)),
+        ("differs", ParcelRefused(parcel=PARCEL.id, place=FIRST, person=JUDGE, reason=ParcelFault.DIFFERS)),
+        ("not_for_us", ParcelRefused(parcel=PARCEL.id, place=FIRST, person=JUDGE, reason=ParcelFault.NOT_FOR_US)),
+    ],
+)
+def test_the_judge_takes_them_out_and_says_whether_they_are_as_listed(
+    answer: str, said: ParcelAccepted | ParcelRefused
+) -> None:
+    kiosk = team()
+    kiosk.chooses_home("take_in")
+    kiosk.opens(FIRST).shuts(FIRST).chooses(answer)
+    taken, stated = kiosk.facts
+
+    assert isinstance(taken, ParcelTaken) and taken.parcel == PARCEL.id
+    assert stated == said
+    assert kiosk.view.parcels == {}
+    assert kiosk.sees().headline.key == "take_in.done.headline"
+
+
+def test_papers_that_nobody_says_were_taken_stay_on_record() -> None:
+    kiosk = team()
+    kiosk.chooses_home("take_in")
+    kiosk.opens(FIRST).shuts(FIRST).chooses(CANCEL)
+
+    assert kiosk.facts == []
+    assert kiosk.view.parcels == {PARCEL.id: PARCEL}
+
+
+def test_papers_are_for_whom_they_were_left_alone() -> None:
+    assert "take_in" not in team(CLERK).all_choices()
+    assert team(CLERK).chooses("take_in").refusal in (NothingForYou(), NotNow())
+    assert "take_in" not in team(PORTER).all_choices()
+
+
+def test_a_volume_never_goes_where_papers_lie_and_no_volume_flow_opens_there() -> None:
+    kiosk = team(CLERK)
+    kiosk.scans(VOLUME)
+    assert kiosk.unlocked == [SECOND]
+
+    session = Session(flow="deposit", state="not_opened", person=CLERK, place=FIRST, act=ActId("a"))
+    desk, _ = step(Desk(person=CLERK, session=session), Chosen("retry"), kiosk.view)
+    assert desk.refusal == ForSomebodyElse(volume=receipt_of(PARCEL.id))
+
+
+def test_a_team_takes_what_is_for_the_team() -> None:
+    mine = Person(id=CLERK, name="", roles=frozenset({Role.STAFF}), teams=frozenset({"team:one"}))
+    outsider = replace(mine, roles=frozenset({Role.OPERATOR}))
+    parcel = replace(PARCEL, recipient="team:one")
+
+    assert may_take_parcel(mine, parcel)
+    assert not may_take_parcel(outsider, parcel)
+    assert not may_take_parcel(replace(mine, teams=frozenset()), parcel)
+
+
+def test_a_parcel_lies_there_from_its_deposit_until_it_is_taken() -> None:
+    left = ParcelDeposited(
+        parcel="pc-1", place=FIRST, person=PARTY, recipient=JUDGE, papers=(PaperKind.OTHER,), act=ActId("a")
+    )
+    taken = ParcelTaken(parcel="pc-1", place=FIRST, person=JUDGE, recipient=JUDGE, act=ActId("b"))
+
+    assert list(learn_parcels({}, chain([left, DoorClosed(place=FIRST)]))) == ["pc-1"]
+    assert learn_parcels({}, chain([left, taken, taken])) == {}
+
+
+def test_a_receipt_is_short_enough_to_write_down() -> None:
+    assert receipt_of("pc-7f3a19c2aabbccdd") == "7F3A 19C2"
+    assert receipt_of("pc-7f") == "7F"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
 from custody.wire import Malformed
 
-__all__ = ["FORMAT", "KINDS", "LAST", "Record", "end_line", "records"]
+__all__ = ["FORMATS", "KINDS", "LAST", "Record", "end_line", "records"]
 
-FORMAT = 2
+FORMATS = (2, 3)
+"""Those that can be read. Since 3 an event that is no text stands in ``base64``."""
+
 KINDS = ("export", "root", "keys", "recovery", "head", "event", "ack", "checkpoint", "end")
 LAST = "end"
 
@@ -27,6 +30,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     public_key: str = ""
     message: str = ""
     line: str = ""
+    base64: str = ""
     log: str = ""
     index: int = 0
     note: str = ""
@@ -34,6 +38,24 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     heads: int = 0
     checkpoints: int = 0
     sha256: str = ""
+
+    @property
+    def event(self) -> bytes:
+        """The exact bytes of an event. ``ValueError`` where they are said in another way than the one there is."""
+        if not self.base64:
+            return self.line.encode()
+        event = b64decode(self.base64, validate=True)
+        if self.line or is_text(event) or b64encode(event).decode() != self.base64:
+            raise ValueError("base64; an event that is text stands in line")
+        return event
+
+
+def is_text(event: bytes) -> bool:
+    try:
+        event.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def records(lines: Iterable[bytes]) -> Iterator[tuple[int, Record | Malformed]]:

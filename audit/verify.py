@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from audit.bad import BadError
-from audit.export import FORMAT, LAST, Record, records
+from audit.export import FORMATS, LAST, Record, records
 from audit.keyring import Keyring, normal_fingerprint
 from audit.log import Leaves
 from audit.replay import standings
@@ -177,7 +177,7 @@ class _Verifier:
             check_seen(read_seen(one, self._keyring), self._logs, self._keyring)
 
     def _take_export(self, record: Record) -> None:
-        if record.format != FORMAT:
+        if record.format not in FORMATS:
             raise BadError("format", detail=str(record.format))
         self._keyring.court, self._expect = record.court, ("root",)
 
@@ -230,8 +230,12 @@ class _Verifier:
         if self._open is None:
             raise BadError("no_head")
         head, epoch = self._open.head, self._open.epoch
-        line, sequence = record.line.encode(), epoch.tip + 1
+        sequence = epoch.tip + 1
         expected = entry_id(head.station, head.epoch, sequence)
+        try:
+            line = record.event
+        except ValueError as error:
+            raise BadError("malformed", entry=expected, detail=str(error)) from error
         if sequence > head.last:
             raise BadError("no_head", entry=expected)
         court, station = CourtId(self._keyring.court), head.station

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,7 @@ from hub.store.tables import AckRow, CheckpointRow, CourtRow, EntryRow, EpochRow
 
 __all__ = ["FORMAT", "export", "software"]
 
-FORMAT = 2
+FORMAT = 3
 
 
 def export(read: Transaction, court: CourtId, *, clock: Callable[[], int]) -> Iterator[bytes]:
@@ -100,14 +101,22 @@ def _epoch(session: Session, epoch: EpochRow, counted: _Counted) -> Iterator[byt
         between = col(EntryRow.sequence).between(head.first, head.last)
         for line in session.exec(select(EntryRow.line).where(*under, between).order_by(col(EntryRow.sequence))):
             counted.events += 1
-            yield _line(record="event", line=line.decode())
+            yield _event(line)
     beyond = select(EntryRow.line).where(*under, col(EntryRow.sequence) > last).order_by(col(EntryRow.sequence))
     for line in session.exec(beyond):  # nobody has signed for these: the verifier is to see them
         counted.events += 1
-        yield _line(record="event", line=line.decode())
+        yield _event(line)
     ack = session.get(AckRow, mine)
     if ack is not None:
         yield _line(record="ack", message=ack.message.decode())
+
+
+def _event(line: bytes) -> bytes:
+    """Byte for byte: as text, or what was signed and is none in base64."""
+    try:
+        return _line(record="event", line=line.decode())
+    except UnicodeDecodeError:
+        return _line(record="event", base64=base64.b64encode(line).decode())
 
 
 def _line(**record: object) -> bytes:

@@ -1,7 +1,7 @@
 """Whether a signed batch may be committed: what the header says, what the lines say, and what is stored agree.
 
 A fact is never judged here, and a signed line that cannot be read is kept in its place as unrecognised, so that it
-never blocks its chain. What is refused is no text at all, or a history that contradicts itself.
+never blocks its chain. What is refused is a history that contradicts itself.
 """
 
 from __future__ import annotations
@@ -97,20 +97,9 @@ def _is_epoch(epoch: str) -> bool:
     return 0 < len(epoch) <= _LONGEST_EPOCH and set(epoch) <= _EPOCH_LETTERS
 
 
-def _is_text(line: bytes) -> bool:
-    """An export must be able to show it."""
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def _read(head: Head, lines: Sequence[bytes], links: tuple[bytes, ...], *, first: int) -> Commit | Refuse:
     entries = []
     for sequence, line in enumerate(lines, start=first):
-        if not _is_text(line):
-            return Refuse("line_malformed", "UTF-8", sequence)
         entry, _ = wire.entry_at(line, court=head.court, station=head.station, epoch=head.epoch, sequence=sequence)
         if sequence == 1 and not isinstance(entry.fact, EpochOpened | Unrecognised):
             return Refuse("epoch_not_opened", entry.fact.kind, sequence)

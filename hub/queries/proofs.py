@@ -27,7 +27,7 @@ def proof(session: Session, court: CourtId, entry: str, *, roles: Collection[Rol
     head = session.get(HeadRow, (row.court, row.station, row.epoch, row.head))
     return EntryProof(
         id=EventId(f"{row.station}.{row.epoch}.{row.sequence}"),
-        line=row.line.decode(),
+        line=row.line.decode(errors="replace"),
         head="" if head is None else head.message.decode(),
         leaf=leaf(row.line).hex(),
         link=row.link.hex(),

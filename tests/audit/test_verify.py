@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
@@ -151,7 +152,7 @@ def _records() -> list[dict[str, object]]:
             one |= {"log": LOG, "index": index}
         index += one["record"] == "event"
     return [
-        {"record": "export", "format": 2, "court": COURT, "made": 1, "software": "test"},
+        {"record": "export", "format": 3, "court": COURT, "made": 1, "software": "test"},
         {"record": "root", "public_key": _hex(ROOT)},
         {"record": "keys", "message": message.decode()},
         *body,
@@ -227,6 +228,25 @@ def test_a_changed_event_is_named() -> None:
     verdict = _verdict(_lines(records))
 
     assert (verdict.why, verdict.entry) == ("changed", "cab-1.e1.2")
+
+
+@pytest.mark.parametrize("said", ["%%%", "e30=", base64.b64encode(b"{}").decode().rstrip("=")])
+def test_an_event_is_said_in_one_way_only(said: str) -> None:
+    """In base64 only what is no text, and in one way of writing it."""
+    records = _records()
+    row = next(one for one in records if one["record"] == "event")
+    del row["line"]
+    row["base64"] = said
+
+    assert _verdict(_lines(records)).why == "malformed"
+
+
+def test_an_event_stands_in_one_field() -> None:
+    records = _records()
+    row = next(one for one in records if one["record"] == "event")
+    row["base64"] = base64.b64encode(b"\xff").decode()
+
+    assert _verdict(_lines(records)).why == "malformed"
 
 
 def test_another_courts_root_is_refused_and_its_fingerprint_shown() -> None:

@@ -132,6 +132,7 @@ def test_strange_numbers_prove_nothing(strange: Any) -> None:
 def test_what_is_no_hash_proves_nothing(strange: Any) -> None:
     assert verify_inclusion(0, 1, HASH, [], HASH)
     assert not verify_inclusion(0, 1, strange, [], HASH)
+    assert not verify_inclusion(1, 1, HASH, [], HASH)  # beyond the last
     assert not verify_inclusion(0, 1, HASH, [], strange)
     assert not verify_inclusion(0, 1, HASH, strange, HASH)
     assert not verify_inclusion(0, 2, HASH, [strange], HASH)

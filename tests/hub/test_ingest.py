@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
+from audit.verify import Consistent, verify
 from custody import envelope
 from custody.events import CommandAnswered, DoorClosed, DoorForced, EpochReason, PlaceRegistered
+from custody.grants import Role
 from custody.identifiers import PlaceId
 from custody.messages import Compartment, DoorState, Outcome, Purpose, Verdict
 from custody.topics import Channel
 from hub.bootstrap import Hub
+from hub.export import export
 from hub.face import Refused
 from hub.feed import Changed
 from hub.store.tables import EntryRow, EpochRow, IncidentRow, StateRow
@@ -88,17 +91,22 @@ def test_a_station_nobody_enrolled_is_noted_and_not_answered(hub: Hub, cabinet: 
 
 
 def test_a_station_whose_batch_cannot_be_read_is_told_why(hub: Hub, cabinet: Sample) -> None:
-    torn = cabinet.signed_lines([*cabinet.lines, b"\xff"], first=1, before=cabinet.link(0))
+    cabinet.lines.clear()
+    cabinet.entries.clear()
+    cabinet.say(DoorClosed(place=P7))
 
-    disposition = send(hub, cabinet, torn)
+    disposition = send(hub, cabinet, cabinet.batch())
 
     ack = acks(disposition)[0]
-    assert (ack.verdict, ack.why, ack.at, ack.upto) == (Verdict.REFUSED, "line_malformed", 2, 0)
+    assert (ack.verdict, ack.why, ack.at, ack.upto) == (Verdict.REFUSED, "epoch_not_opened", 1, 0)
     assert stored(hub, "epoch.opened") == 1  # the hub's own
 
 
-def test_a_signed_line_that_is_no_event_is_kept_apart_and_blocks_nothing(hub: Hub, cabinet: Sample) -> None:
-    cabinet.lines.append(b"{not json")
+@pytest.mark.parametrize("line", [b"{not json", b"\xff\xfe no text at all"])
+def test_a_signed_line_that_is_no_event_is_kept_apart_and_blocks_nothing(
+    hub: Hub, cabinet: Sample, line: bytes
+) -> None:
+    cabinet.lines.append(line)
     cabinet.entries.append(cabinet.entries[0])  # so that the next one counts on
     cabinet.say(DoorClosed(place=P7))
 
@@ -107,6 +115,24 @@ def test_a_signed_line_that_is_no_event_is_kept_apart_and_blocks_nothing(hub: Hu
     assert codes == ["committed", "committed"]
     assert (stored(hub, "unrecognised"), stored(hub, "door.closed")) == (1, 1)
     assert incidents(hub) == [("cab-1", "line_unreadable", 1)]
+
+
+def test_a_signed_line_that_is_no_text_is_exported_byte_for_byte(hub: Hub, cabinet: Sample) -> None:
+    cabinet.lines.append(b"\xff\xfe no text at all")
+    cabinet.entries.append(cabinet.entries[0])
+    send(hub, cabinet, cabinet.batch())
+    hub.checkpointing.sign()
+    root = envelope.public_key(hub.settings.root_key)
+    assert root is not None
+
+    exported = list(export(hub.database.read, COURT, clock=lambda: 0))
+    verdict = verify(exported, root=envelope.fingerprint(root))
+
+    assert isinstance(verdict, Consistent)
+    assert sum(b'"base64":"//4g' in line for line in exported) == 1
+    shown = hub.parts.queries.entry("cab-1.e1.2", roles=frozenset(Role))
+    assert shown is not None
+    assert shown.line.endswith("no text at all")
 
 
 def test_every_batch_of_a_forked_history_is_kept_whichever_place_it_shows(hub: Hub, cabinet: Sample) -> None:

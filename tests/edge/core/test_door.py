@@ -306,6 +306,79 @@ def test_a_door_open_at_the_power_cut_and_shut_after_it_ends_its_act() -> None:
     assert facts(effects) == [events.DoorClosed(place=PLACE, act=ACT)]
 
 
+def test_a_commands_id_stands_in_its_intent_and_waits_with_the_door() -> None:
+    after, effects = step(Door(PLACE, Closed()), command("command-2"), NOW)
+
+    (said,) = facts(effects)
+    assert said == events.UnlockIntended(place=PLACE, act=OTHER, person=PERSON, reason="command", command="command-2")
+    assert after.state == Unlocking(OTHER, NOW + LIMITS.unlock, "command-2")
+
+
+@pytest.mark.parametrize(
+    ("state", "act"),
+    [
+        (Closed(), None),
+        (Unlocking(ACT, NOW + 5), ACT),
+        (Lapsed(ACT, NOW + 5), ACT),
+        (Unknown(ACT, was_open=True), ACT),
+        (Unknown(), None),
+    ],
+    ids=repr,
+)
+def test_a_door_stands_open_since_it_was_sensed_so_and_under_its_act(state: State, act: ActId | None) -> None:
+    after, _ = step(Door(PLACE, state), Sensed(DoorState.OPEN), NOW)
+
+    assert after.state == Open(act, NOW)
+    assert due(after) == NOW + LIMITS.left_open
+
+
+def test_a_door_left_open_is_told_when_its_time_has_come_in_whole_seconds() -> None:
+    stands = Door(PLACE, Open(ACT, NOW))
+
+    early, nothing = step(stands, Ticked(), NOW + LIMITS.left_open - 1)
+    told, effects = step(stands, Ticked(), NOW + LIMITS.left_open + 1_999)
+
+    assert (early, nothing) == (stands, ())
+    (said,) = facts(effects)
+    assert isinstance(said, events.DoorLeftOpen)
+    assert (said.seconds, type(said.seconds)) == (LIMITS.left_open // 1000 + 1, int)
+    assert told.state == Open(ACT, NOW, left_open_said=True)
+
+
+def test_an_unlocking_that_nobody_commanded_answers_no_command() -> None:
+    unlocking = Door(PLACE, Unlocking(ACT, NOW))
+
+    _, lapsing = step(unlocking, Ticked(), NOW)
+    unwatched, losing = step(unlocking, Sensed(DoorState.UNKNOWN), NOW)
+
+    assert lapsing == (
+        Announce(events.UnlockLapsed(place=PLACE, act=ACT)),
+        Tell(grammar.UnlockFailed(PLACE, Failure.LAPSED)),
+    )
+    assert losing == (
+        Announce(events.OutcomeUnknown(place=PLACE, act=ACT)),
+        Tell(grammar.UnlockFailed(PLACE, Failure.UNKNOWN)),
+    )
+    assert unwatched.state == Unknown(ACT)
+
+
+def test_what_is_kept_of_a_door_is_what_it_is_after_a_restart() -> None:
+    unlocking = Remembered(place=PLACE, act=ACT, command="command-1", unlocking=True)
+    stood_open = Remembered(place=PLACE, act=ACT)
+
+    assert remember(Door(PLACE, Unlocking(ACT, NOW, "command-1"))) == unlocking
+    assert remember(Door(PLACE, Unknown(ACT, was_open=True))) == stood_open
+    assert remember(Door(PLACE, Unknown(ACT))) is None
+    assert restore(unlocking)[0] == Door(PLACE, Unknown(ACT))
+    assert restore(stood_open) == (Door(PLACE, Unknown(ACT, was_open=True)), ())
+
+
+def test_a_door_without_a_painted_number_is_told_without_one() -> None:
+    _, effects = step(Door(PLACE, Unknown()), command("command-2"), NOW)
+
+    assert effects == (Answered("command-2", Outcome.REFUSED, BoardSilent(number="")),)
+
+
 def test_every_kind_of_stimulus_is_tried() -> None:
     assert {type(one) for one in STIMULI} == set(door.STIMULI)
 

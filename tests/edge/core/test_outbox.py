@@ -312,6 +312,43 @@ def test_a_commit_that_comes_while_waiting_for_the_tip_is_kept() -> None:
     assert due(held) == due(grounded)
 
 
+def test_a_connection_begins_anew_and_waits_for_the_hubs_word_for_a_while() -> None:
+    held = replace(FLYING, branches=(replace(FLYING.branches[0], gap=4),), tries=3)
+
+    connected, _ = step(held, Connected(), NOW)
+    gone, _ = step(held, Disconnected(), NOW)
+
+    aground = (Branch(epoch="e", tip=10, acknowledged=4, sent=4),)
+    assert connected == Outbox(branches=aground, connected=True, until=NOW + 5_000)
+    assert gone == Outbox(branches=aground, tries=3)
+    assert (connected.ready, gone.ready, gone.connected) == (False, False, False)
+
+
+def test_a_branch_left_behind_that_is_whole_at_the_hub_is_done() -> None:
+    left_behind = Branch(epoch="e", tip=5, acknowledged=2, sent=5, flights=(3, 5))
+    held = replace(READY, branches=(left_behind, Branch(epoch="f", tip=2, sent=2, flights=(2,))))
+
+    done, effects = step(held, Heard(Verdict.COMMITTED, "e", 5), NOW)
+    _, at_connect = step(replace(held, ready=False), Heard(Verdict.TIP, "e", 5), NOW)
+
+    assert effects == (Acknowledged("e", 5),)
+    assert done.branches[0] == Branch(epoch="e", tip=5, acknowledged=5, sent=5)
+    assert at_connect == (Acknowledged("e", 5), Send("f", 1))
+
+
+def test_a_tip_that_says_nothing_new_leaves_what_flies_alone() -> None:
+    assert step(FLYING, Heard(Verdict.TIP, "e", 4), NOW) == (FLYING, ())
+
+
+def test_an_answer_to_a_forked_batch_gives_the_others_their_time() -> None:
+    flying = replace(FORKED, branches=(FORKED.branches[0], Branch(epoch="f", tip=2, sent=2, flights=(2,))))
+
+    held, effects = step(flying, Heard(Verdict.FORK, "e", 3), NOW + 1_000)
+
+    assert effects == (Acknowledged("e", 5), Send("e", 6))
+    assert due(held) == NOW + 6_000
+
+
 def test_word_of_an_epoch_nobody_knows_means_nothing() -> None:
     for verdict in (Verdict.COMMITTED, Verdict.GAP, Verdict.FORK):
         assert step(READY, Heard(verdict, "strange", 3), NOW) == (READY, ())
@@ -321,6 +358,7 @@ def test_a_report_of_something_already_sent_means_nothing() -> None:
     assert step(READY, Sent("e", 3), NOW) == (READY, ())
     assert step(READY, Sent("strange", 30), NOW) == (READY, ())
     assert step(EMPTY, Sent("e", 3), NOW) == (EMPTY, ())
+    assert step(FLYING, Sent("e", 8), NOW) == (FLYING, ())
 
 
 OUTBOXES = (EMPTY, replace(EMPTY, connected=True, until=NOW), READY, FLYING, FORKED)

@@ -59,6 +59,7 @@ def test_a_batch_that_contradicts_itself_is_refused() -> None:
         LINES[1],
         LINES[0].replace(b"/cab-1", b"/cab-2").replace(b'"cab-1.', b'"cab-2.'),
         LINES[0].replace(b"/yk/", b"/zz/"),
+        b"\xff\xfe",  # no text at all
     ],
 )
 def test_a_signed_line_that_is_no_entry_of_this_place_is_kept_there_as_unrecognised(line: bytes) -> None:
@@ -68,10 +69,6 @@ def test_a_signed_line_that_is_no_entry_of_this_place_is_kept_there_as_unrecogni
     assert kept.lines == (line,)
     assert isinstance(kept.entries[0].fact, Unrecognised)
     assert kept.entries[0].id == "cab-1.e1.1"
-
-
-def test_what_is_no_text_at_all_is_refused_by_its_sequence() -> None:
-    assert judged(batch([b"\xff\xfe"])) == Refuse("line_malformed", "UTF-8", 1)
 
 
 def test_an_epoch_begins_by_being_opened() -> None:

@@ -21,6 +21,7 @@ from edge.certificate import settle
 from edge.clocks import Clocks
 from edge.courier import Courier, subscriptions
 from edge.custodian import Custodian
+from edge.eavesdropping import SOCKET, Eavesdropping
 from edge.errors import EdgeError
 from edge.granting import Unopened, open_grants
 from edge.journal import Journal, open_journal
@@ -97,6 +98,7 @@ def _run(
         ballast=Ballast(journal.file.with_name("journal.ballast"), room=journal.room),
     )
     screen = Screen(folder / "kiosk.sock", items.put)
+    eavesdropping = Eavesdropping(folder / SOCKET, installation.tapped)
     agent = Agent(
         items,
         custodian=custodian,
@@ -112,9 +114,11 @@ def _run(
         supervision=Supervision(os.environ, healthy=installation.healthy),
     )
     screen.start()
+    eavesdropping.start()
     try:
         agent.run(_grants(journal, identity), software=identity.software, wiring=identity.wiring)
     finally:
+        eavesdropping.stop()
         screen.stop()
 
 

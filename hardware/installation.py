@@ -9,6 +9,7 @@ from typing import Any
 
 from hardware.ports import Checked, Clock, Deliver, Doors, Lights, Port, PulseFailed, PulseFailure
 from hardware.registry import CAMERAS, DOORS, PARTS, PINS, SCANNERS, driver
+from hardware.tapping import Listen, Tapped
 from hardware.wiring import Wiring
 
 
@@ -56,6 +57,12 @@ class Installation:
     def healthy(self) -> bool:
         """Whether every driver that must not hang turns. A lost port is no ill health, a hung thread is."""
         return all(port.healthy() for port in self._ports if isinstance(port, Checked))
+
+    def tapped(self, listen: Listen | None) -> None:
+        """Tell everything that goes over the lines from now on; none: no more."""
+        for port in self._ports:
+            if isinstance(port, Tapped):
+                port.tapping.listen = listen
 
     def unlock(self, compartment: str, request_id: str) -> None:
         doors = self._doors.get(compartment)

@@ -1,40 +1,21 @@
 """What goes over a line, as it goes: hex and words, in both directions. It only asks; no lock is ever fired.
 
-A port is for one program, so the agent must be stopped meanwhile; `OSError` says that somebody has it.
+A port is for one program: `OSError` says that somebody has it. What an agent that runs sends and hears itself, it tells
+whoever listens (`hardware.tapping`).
 """
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 import serial
 
 from firmware_bridge.exchange import Answered, DiscardInput, Exchange, Over, Send, TimedOut, Timing, Unasked, WaitUntil
 from firmware_bridge.scanners.families import listening
-from firmware_bridge.scanners.lines import Reading
 from firmware_bridge.scanners.listening import Say
 from firmware_bridge.technician import FAMILIES, InvalidFrameError, decode
+from hardware.tapping import Heard, Way, reading_words
 from hardware.wiring import Board, Bus, Reader, Wiring
-
-
-class Way(Enum):
-    OUT = "→"
-    IN = "←"
-    SILENCE = "…"
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """`data` went that `way` over the line named `line`; `words` what it means, empty for bytes as they came."""
-
-    at: float
-    line: str
-    way: Way
-    data: bytes
-    words: str
-
 
 Clock = Callable[[], float]
 
@@ -85,7 +66,7 @@ def _ask(
             match effect:
                 case Send(data):
                     port.write(data)
-                    yield Heard(clock(), bus.name, Way.OUT, data, _words(board.family, data))
+                    yield Heard(clock(), bus.name, Way.OUT, data, in_words(board.family, data))
                 case DiscardInput():
                     port.reset_input_buffer()
                 case WaitUntil(at):
@@ -120,10 +101,10 @@ def _listen(
 
 def _frame(exchange: Exchange[Any], board: Board, bus: Bus, frame: Any, clock: Clock) -> Heard:
     data = board.dialect.codec().encode(frame)
-    return Heard(clock(), bus.name, Way.IN, data, _words(board.family, data))
+    return Heard(clock(), bus.name, Way.IN, data, in_words(board.family, data))
 
 
-def _words(family: str, data: bytes) -> str:
+def in_words(family: str, data: bytes) -> str:
     """ "all-status address=1 raw=00 00 00"; both senses where both ends could have said it."""
     if family not in FAMILIES:
         return ""
@@ -154,11 +135,8 @@ def _watch_reader(reader: Reader, *, raw: bool, until: float, clock: Clock) -> I
                     case Say(data):
                         port.write(data)
                         yield Heard(now, reader.name, Way.OUT, data, "")
-                    case Reading(text, symbology):
-                        yield Heard(now, reader.name, Way.IN, pending, f"reading {text!r} {symbology or ''}".strip())
-                        pending = b""
                     case _:
-                        yield Heard(now, reader.name, Way.IN, pending, f"no reading: {effect.reason.value}")
+                        yield Heard(now, reader.name, Way.IN, pending, reading_words(effect))
                         pending = b""
             data = port.read(256)
             pending = (pending + data)[-4096:]

@@ -30,7 +30,10 @@ def add_technician(commands: Any) -> None:
         "--wait", type=float, default=20, metavar="SECONDS", help="等待扫描的时间 / how long to wait for a reader"
     )
     commission.set_defaults(do=_commission)
-    watch = commands.add_parser("watch", help="查看串口上的帧 / see the frames of a line, live; fires no lock")
+    watch = commands.add_parser(
+        "watch",
+        help="查看线路上的帧，运行时也可以 / see the frames of a line, live, also while the agent runs",
+    )
     watch.add_argument("line", nargs="?", metavar="LINE", help="总线或扫描头的名称 / a bus or reader of the wiring")
     watch.add_argument("--station", type=Path, required=True, metavar="DIR", help=_STATION)
     watch.add_argument("--seconds", type=float, default=3600, help="看多久 / for how long")

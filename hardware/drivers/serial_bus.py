@@ -31,6 +31,7 @@ from hardware.drivers.reconnecting import Patience, hung_after
 from hardware.drivers.serial_port import HungPortError, SerialThread
 from hardware.drivers.watch import Watch
 from hardware.ports import Clock, Deliver, LossReason, PulseFailed, PulseFailure, PulseSent
+from hardware.tapping import Tapping
 from hardware.wiring import Bus, Compartment, Wiring
 
 SHELF_LIFE = 2.0  # seconds a request may wait before nobody expects the door to open any more
@@ -56,6 +57,7 @@ class SerialBus(SerialThread):
     ) -> None:
         super().__init__(bus.name, bus.port, baud=bus.baud, clock=clock, patience=patience or Patience())
         self._bus, self._deliver = bus, deliver
+        self.tapping = Tapping(bus.name, clock)
         self._watches = {
             board.name: Watch(board, wiring.compartments_of(board.name), needed=bus.stable_polls, deliver=deliver)
             for board in wiring.boards_of(bus.name)
@@ -179,7 +181,7 @@ class SerialBus(SerialThread):
         self._exchange.speak(watch.codec)
         outcome, until = self._carry_out(self._exchange.start(request, self._clock(), attempts=attempts))
         while outcome is None:
-            data = self._hear(self._port, until - self._clock())
+            data = self._overhear(until - self._clock())
             now = self._clock()
             effects = self._exchange.received(data, now) if data else self._exchange.tick(now)
             outcome, until = self._carry_out(effects)
@@ -193,21 +195,37 @@ class SerialBus(SerialThread):
                 case Send(data):
                     self._wrote = True
                     self._port.write(data)
+                    self.tapping.sent(data, family=self._speaking.board.family)
                 case DiscardInput():
                     self._port.reset_input_buffer()
                 case Unasked(frame):
+                    self._show(frame)
                     self._hint = self._hint or self._speaking.dialect.hints(frame)
                 case Over(ended):
                     outcome = ended
+                    if isinstance(ended, Answered):
+                        self._show(ended.reply)
+                    elif isinstance(ended, TimedOut):
+                        self.tapping.silence(self._speaking.board.name)
                 case WaitUntil(at):
                     until = at
                 case Busy():
                     raise RuntimeError("two transactions at once on one line")
         return outcome, until
 
+    def _overhear(self, seconds: float) -> bytes:
+        data = self._hear(self._port, seconds)
+        if data:
+            self.tapping.raw(data)
+        return data
+
+    def _show(self, frame: AnyFrame) -> None:
+        speaking = self._speaking
+        self.tapping.frame(lambda: speaking.codec.encode(frame), family=speaking.board.family)
+
     def _listen_until(self, again_at: float) -> None:
         while (now := self._clock()) < again_at and not (self._asked or self._hint or self._stopping.is_set()):
-            data = self._hear(self._port, again_at - now)
+            data = self._overhear(again_at - now)
             now = self._clock()
             self._carry_out(self._exchange.received(data, now) if data else self._exchange.tick(now))
 

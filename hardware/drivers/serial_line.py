@@ -9,11 +9,12 @@ from collections import deque
 import serial
 
 from firmware_bridge.scanners.families import listening
-from firmware_bridge.scanners.listening import IDLE_SECONDS, Effect
+from firmware_bridge.scanners.listening import IDLE_SECONDS, Effect, Say
 from hardware.drivers.reader_edge import ReaderEdge
 from hardware.drivers.reconnecting import Patience
 from hardware.drivers.serial_port import SerialThread
 from hardware.ports import Clock, Deliver, LossReason
+from hardware.tapping import Tapping
 from hardware.wiring import Reader
 
 
@@ -25,6 +26,7 @@ class SerialLine(SerialThread):
         self._edge = ReaderEdge(reader, deliver, clock)
         self._listening = listening(reader.family, reader.setup)
         self._asked: deque[bool] = deque()
+        self.tapping = Tapping(reader.name, clock)
 
     def trigger(self, *, on: bool) -> None:
         self._asked.append(on)
@@ -36,6 +38,8 @@ class SerialLine(SerialThread):
         while not self._stopping.is_set():
             data = self._hear(port, self._listening.leisure(self._clock()), longest=IDLE_SECONDS)
             now = self._clock()
+            if data:
+                self.tapping.raw(data, keep=True)
             self._carry_out(port, self._listening.received(data, now))
             while self._asked:
                 self._carry_out(port, self._listening.trigger(now, on=self._asked.popleft()))
@@ -43,6 +47,10 @@ class SerialLine(SerialThread):
     def _carry_out(self, port: serial.Serial, effects: list[Effect]) -> None:
         for data in self._edge.told(effects):
             port.write(data)
+            self.tapping.sent(data)
+        for effect in effects:
+            if not isinstance(effect, Say):
+                self.tapping.read(effect)
 
     def _while_absent(self) -> None:
         """Nobody waits for a reader; what was asked of its trigger waits for it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -137,12 +137,20 @@ def badge_digest(badge: str, *, key: str) -> str:
     return hmac.new(bytes.fromhex(key), badge.encode(), hashlib.sha256).hexdigest()
 
 
-def newer(candidate: Grants, held: Grants | None) -> bool:
-    """Whether a station may replace what it holds: a higher version of the same hub epoch, or another issued later."""
+def newer(candidate: Grants, held: Grants | None, *, hub_epoch: str | None = None, left: Collection[str] = ()) -> bool:
+    """Whether a station may replace what it holds: a higher version of the same hub epoch, or grants of a later epoch.
+
+    Which epoch is the later one, the root's word of a recovery says: ``hub_epoch`` is the one whose log the station
+    accepts, none if it has seen no log yet; ``left`` are those that it has left by that word, and never goes back to.
+    """
+    if candidate.hub_epoch in left:
+        return False
     if held is None:
         return True
     if candidate.hub_epoch == held.hub_epoch:
         return candidate.version > held.version
+    if hub_epoch is not None:
+        return candidate.hub_epoch == hub_epoch
     return candidate.issued > held.issued
 
 

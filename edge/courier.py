@@ -74,6 +74,7 @@ class Courier:
         self._open_at: int | None = clocks.uptime()
         self._state_at: int | None = None
         self._told: object = None
+        self._unproven: bytes | None = None  # grants of a hub epoch that no recovery has led to yet
         self._time_heard_at = clocks.uptime() - self._settings.time_heard_seconds * 1000
         self._witness = Witness(
             journal=journal, belief=identity.belief, clocks=clocks, now=lambda: custodian.view().now
@@ -177,7 +178,7 @@ class Courier:
                 self._private.answered(payload)
             case CourtTopic(channel=CourtChannel.CHECKPOINTS):
                 offer = self._who.belief.read(payload, purpose=Purpose.CHECKPOINT, kind=CheckpointOffer)
-                if offer is not None and self._witness.meet(offer) and self._up:
+                if offer is not None and self._met(offer) and self._up:
                     self._publish_state()  # the hub answers with a proof from what is named in it
             case CourtTopic(channel=CourtChannel.KEYS):
                 self._keys(payload)
@@ -200,7 +201,14 @@ class Courier:
         contradicts = ours is not None and ours.hex() != ack.link
         self._advance(Heard(ack.verdict, ack.epoch, ack.upto, contradicts=contradicts), ack=ack)
         if ack.offer is not None and ack.offer.court == self._settings.court:
-            self._witness.meet(ack.offer)
+            self._met(ack.offer)
+
+    def _met(self, offer: CheckpointOffer) -> bool:
+        """Whether a proof is to be asked for. Grants that waited for the root's word of this log count from now on."""
+        asking = self._witness.meet(offer)
+        if self._unproven is not None and not asking:
+            self._grants(self._unproven)
+        return asking
 
     def _command(self, command: Command | None) -> None:
         if command is None:
@@ -217,7 +225,10 @@ class Courier:
             _log.warning("grants were not accepted: why=%s", grants.why)
             return
         self._custodian.hear(grants.issued)
-        if newer(grants, self._custodian.scene.grants):
+        held, log = self._custodian.scene.grants, self._witness.log
+        unproven = held is not None and grants.hub_epoch not in (held.hub_epoch, log, *self._witness.left)
+        self._unproven = payload if unproven and log is not None else None
+        if newer(grants, held, hub_epoch=log, left=self._witness.left):
             since = self._journal.about_volumes_since(*grants.upto)
             renewed = Renewed(grants, since)
             self._react(self._custodian.meet(renewed, also=lambda transaction: transaction.keep("grants", payload)))

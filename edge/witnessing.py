@@ -63,6 +63,17 @@ class Witness:
     def name(self) -> str | None:
         return self._kept.name
 
+    @property
+    def log(self) -> str | None:
+        """The log whose checkpoints are accepted: a hub epoch. None before the first."""
+        last = None if self._kept.name is None else checkpoints.named(self._kept.name)
+        return None if last is None else last.log
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Logs that were left for newer ones, by the root's word."""
+        return self._kept.left
+
     def meet(self, offer: CheckpointOffer) -> bool:
         """Take an offer in; whether a proof is to be asked for."""
         checkpoint = self._belief.checkpoint(offer.note)

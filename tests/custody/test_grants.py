@@ -51,6 +51,20 @@ def test_older_grants_never_replace_newer_ones() -> None:
     assert newer(replace(other_epoch, issued=GRANTS.issued + 1), GRANTS)
 
 
+def test_another_hub_epoch_takes_the_roots_word_and_there_is_no_way_back() -> None:
+    """However late its hub says it is."""
+    old = replace(GRANTS, hub_epoch="a", issued=GRANTS.issued)
+    new = replace(GRANTS, hub_epoch="b", version=1, issued=GRANTS.issued - 1)
+    late = replace(old, version=99, issued=GRANTS.issued + 1)
+
+    assert not newer(replace(new, issued=GRANTS.issued + 1), old, hub_epoch="a")
+    assert newer(new, old, hub_epoch="b", left={"a"})
+    assert not newer(late, new, hub_epoch="b", left={"a"})
+    assert not newer(late, old, hub_epoch="b", left={"a"})
+    assert not newer(late, None, hub_epoch="b", left={"a"})
+    assert newer(replace(new, version=2), new, hub_epoch="b", left={"a"})
+
+
 def test_grants_run_out_at_their_very_millisecond() -> None:
     assert not stale(GRANTS, now=GRANTS.expires - 1)
     assert stale(GRANTS, now=GRANTS.expires)

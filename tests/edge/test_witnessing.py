@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -233,5 +235,41 @@ def test_over_the_wire_a_station_names_what_it_accepted_and_tells_of_a_forgery(
         named = checkpoints.name(log.at(5))
         assert (contradicted.why, contradicted.accepted) == (Doubt.NOT_EXTENDING, named)
         wait_until(lambda: cabinet.hub.heads[-1].checkpoint == named, what="a head that names it")
+    finally:
+        cabinet.stop()
+
+
+@pytest.mark.system
+@pytest.mark.broker
+def test_grants_of_another_hub_epoch_wait_for_the_roots_word_and_those_of_the_one_left_are_worth_nothing(
+    tmp_path_factory: pytest.TempPathFactory, tls_broker: Broker
+) -> None:
+    cabinet = Outpost(tmp_path_factory.mktemp("o"), tls_broker)
+    settings = cabinet.folder / "station.toml"
+    settings.write_text(re.sub('root_fingerprint = ".*"', f'root_fingerprint = "{FINGERPRINT}"', settings.read_text()))
+    first, second = Hub("aaaa"), Hub("bbbb").recovered_from(Hub("aaaa").at(6))
+
+    def told(checkpoint: Checkpoint) -> int:
+        """The grants that hold once this one, said later than all else, is accepted."""
+        name = checkpoints.name(checkpoint)
+        cabinet.hub.presence(online=True)  # it answers with its state
+        return cabinet.hub.await_state(lambda state: state.checkpoint == name, what=f"accepted {name}").grants_version
+
+    try:
+        cabinet.start(grants(version=3, hub_epoch="aaaa"))
+        cabinet.hub.offer(first.at(5))
+        cabinet.hub.await_fact(CheckpointAccepted)
+        later = int(time.time() * 1000) + DAY
+
+        cabinet.hub.grant(grants(version=7, hub_epoch="bbbb", issued=later), to=cabinet.sealing.public_key())
+        cabinet.hub.offer(first.at(6), proofs=first.offer(6, 5).proofs)
+        assert told(first.at(6)) == 3
+
+        cabinet.hub.offer(second.at(3), recoveries=second.recoveries)
+        cabinet.hub.await_state(lambda state: state.grants_version == 7, what="grants of the hub that was recovered")
+
+        cabinet.hub.grant(grants(version=99, hub_epoch="aaaa", issued=later + 1), to=cabinet.sealing.public_key())
+        cabinet.hub.offer(second.at(4), proofs=second.offer(4, 3).proofs)
+        assert told(second.at(4)) == 7
     finally:
         cabinet.stop()

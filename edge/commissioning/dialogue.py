@@ -42,8 +42,10 @@ class Dialogue:
                 self.say("do.look", board=board)
             case Fire(board, channel):
                 self.say("do.fire", board=board, channel=channel)
-            case Scan(reader):
+            case Scan(reader, 0):
                 self.say("do.scan", reader=reader)
+            case Scan(camera, pictures):
+                self.say("do.show", reader=camera, pictures=pictures)
             case _:
                 pass
 

@@ -71,7 +71,9 @@ def _parts(walk: Walk) -> Iterator[Line]:
         if reader.read is None:
             yield "reader.not", {"reader": reader.name}
         else:
-            yield "reader.good", {"reader": reader.name, "read": reader.read}
+            pictures = walk.cameras.get(reader.name, 0)
+            kind = "camera" if pictures else "reader"
+            yield f"{kind}.good", {"reader": reader.name, "read": reader.read, "pictures": pictures}
     for lamp in walk.lit:
         yield "lamp.good" if lamp.lit else "lamp.not", {"lamp": lamp.name}
 

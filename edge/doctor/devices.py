@@ -24,8 +24,13 @@ class _Chip:
 def devices(wiring: Wiring, root: Path, *, groups: dict[int, str]) -> tuple[Device, ...]:
     """Every device file of a wiring. ``groups``: names by number."""
     chips = tuple(_chips(root))
-    named = dict.fromkeys(str(one.port) for kind in (wiring.buses, wiring.readers) for one in kind)
-    found = [_device(Path(port), root, groups, chips) for port in named if "://" not in port]
+    named = dict.fromkeys(str(one.port) for kind in (wiring.buses, wiring.readers, wiring.cameras) for one in kind)
+    films = {str(one.port) for one in wiring.cameras}
+    found = [
+        _device(Path(port), root, groups, chips, use="video" if port in films else "")
+        for port in named
+        if "://" not in port
+    ]
     return *found, *(_device(_pins(box.chip, root), root, groups, chips) for box in wiring.gpio[:1])
 
 
@@ -35,10 +40,10 @@ def _pins(chip: int | None, root: Path) -> Path:
     return next((Path("/dev") / name for name in names if (root / "dev" / name).exists()), Path("/dev") / names[0])
 
 
-def _device(port: Path, root: Path, groups: dict[int, str], chips: tuple[_Chip, ...]) -> Device:
+def _device(port: Path, root: Path, groups: dict[int, str], chips: tuple[_Chip, ...], *, use: str = "") -> Device:
     place = _below(root, port)
     path = _shown(root, place)
-    use = _use(path)
+    use = use or _use(path)
     try:
         status = place.stat()
     except OSError:
@@ -90,8 +95,8 @@ def _use(path: str) -> str:
 
 
 def _fixed(target: Path, root: Path) -> str:
-    folder = root / "dev/serial/by-path"
-    return next((_shown(root, link) for link in sorted(_listed(folder)) if link.resolve() == target), "")
+    links = (link for kind in ("serial", "v4l") for link in sorted(_listed(root / "dev" / kind / "by-path")))
+    return next((_shown(root, link) for link in links if link.resolve() == target), "")
 
 
 def _chips(root: Path) -> Iterator[_Chip]:

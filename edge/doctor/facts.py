@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Certificate", "Device", "Disk", "Facts", "Holder", "Machine", "Station", "User"]
+__all__ = ["Camera", "Certificate", "Device", "Disk", "Facts", "Holder", "Machine", "Station", "User"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,9 @@ class Holder:
     pid: int
     name: str
     agent: bool
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.pid})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,24 @@ class Device:
     fixed: str = ""
     """Its name under /dev/serial/by-path."""
     holders: tuple[Holder, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Camera:
+    """A camera that is there, and what it showed. ``others``: device files that do give pictures.
+
+    ``unseen``: why nobody looked through it; ``why``: why no picture came.
+    ``brightest``: grey level (0 to 255) of the brightest hundredth of its picture.
+    """
+
+    path: str
+    captures: bool
+    others: tuple[str, ...] = ()
+    unseen: str = ""
+    why: str = ""
+    rows: int = 0
+    columns: int = 0
+    brightest: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,3 +130,4 @@ class Facts:
     machine: Machine
     disk: Disk
     station: Station
+    cameras: tuple[Camera, ...] = ()

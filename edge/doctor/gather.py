@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from edge.doctor.cameras import cameras
 from edge.doctor.devices import devices
 from edge.doctor.facts import Facts
 from edge.doctor.machine import disk, groups, machine, user
@@ -33,11 +34,13 @@ def gather(
     chips = () if wiring is None else tuple(box.chip for box in wiring.gpio if box.chip is not None)
     if chips:
         environment = {**environment, "RPI_LGPIO_CHIP": str(chips[0])}  # as the driver does
+    named = () if wiring is None else devices(wiring, root, groups=groups(root))
     return Facts(
         now=now,
         user=who,
-        devices=() if wiring is None else devices(wiring, root, groups=groups(root)),
+        devices=named,
         machine=machine(root, synchronised=synchronised, environment=environment, libraries=libraries),
         disk=disk(folder, root),
         station=found,
+        cameras=() if wiring is None else cameras(wiring, root, named),
     )

@@ -47,6 +47,11 @@ FINDINGS: Final[Mapping[str, Grade]] = MappingProxyType(
         "port.unstable": Grade.ADVICE,
         "port.good": Grade.GOOD,
         "port.none": Grade.ADVICE,
+        "camera.no_capture": Grade.FAULT,
+        "camera.silent": Grade.FAULT,
+        "camera.dark": Grade.FAULT,
+        "camera.unseen": Grade.ADVICE,
+        "camera.good": Grade.GOOD,
         "brltty.found": Grade.FAULT,
         "brltty.good": Grade.GOOD,
         "pins.both": Grade.FAULT,
@@ -87,6 +92,7 @@ LEAST_SHARE: Final = 0.05
 SLOWEST_MS: Final = 60.0  # an opening waits for a few of these
 WORST_MS: Final = 500.0
 ENDING_DAYS: Final = 14
+DARKEST: Final = 40  # of 255; a camera sets its own exposure, so white paper is far brighter wherever there is light
 _DAY: Final = 86_400_000
 _LOST_ON: Final = ("tmpfs", "ramfs", "overlay", "squashfs")
 _PINS_EDGE_KERNEL: Final = (6, 6)  # since then RPi.GPIO cannot watch for edges
@@ -138,11 +144,11 @@ def _port(device: Device, user: User) -> Findings:
     remedy = device.fixed or "/dev/serial/by-path/…"
     if device.twins and by_id:
         yield _found("port.twins", path=device.path, chip=device.chip, twins=", ".join(device.twins), fixed=remedy)
-    elif device.chip and device.path == device.target:
+    elif (device.chip or (device.use == "video" and device.fixed)) and device.path == device.target:
         yield _found("port.unstable", path=device.path, fixed=remedy)
     strangers = [holder for holder in device.holders if not holder.agent]
     if strangers or len(device.holders) > 1:
-        named = ", ".join(f"{holder.name} ({holder.pid})" for holder in (strangers or device.holders))
+        named = ", ".join(str(holder) for holder in (strangers or device.holders))
         yield _found("port.held", path=device.path, holders=named)
 
 
@@ -154,6 +160,22 @@ def _may_use(device: Device, user: User) -> bool:
     if device.group in user.groups:
         return device.mode & 0o060 == 0o060
     return device.mode & 0o006 == 0o006
+
+
+def _cameras(facts: Facts) -> Findings:
+    for camera in facts.cameras:
+        path = camera.path
+        if not camera.captures:
+            yield _found("camera.no_capture", path=path, others=", ".join(camera.others) or "/dev/v4l/by-path/…-index0")
+        elif camera.unseen:
+            yield _found("camera.unseen", path=path, why=camera.unseen)
+        elif camera.why:
+            yield _found("camera.silent", path=path, why=camera.why)
+        elif camera.brightest < DARKEST:
+            yield _found("camera.dark", path=path, brightest=camera.brightest)
+        else:
+            seen = {"rows": camera.rows, "columns": camera.columns, "brightest": camera.brightest}
+            yield _found("camera.good", path=path, **seen)
 
 
 def _brltty(facts: Facts) -> Findings:
@@ -256,6 +278,7 @@ def _watchdog(facts: Facts) -> Findings:
 CHECKS: Final[tuple[Callable[[Facts], Findings], ...]] = (
     _files,
     _ports,
+    _cameras,
     _brltty,
     _pins,
     _clock,

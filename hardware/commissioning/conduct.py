@@ -19,7 +19,8 @@ from hardware.commissioning.walk import (
     begin,
     step,
 )
-from hardware.wiring import Wiring
+from hardware.wiring import Reader, Wiring
+from hardware.wiring.cameras import Camera
 
 
 def conduct(
@@ -31,7 +32,8 @@ def conduct(
 ) -> Walk:
     """Walk to the end. `tell` hears of everything that is done, and of a port that cannot be used."""
     probes = {name: probe(name, wiring) for name in dict.fromkeys(one.board for one in wiring.compartments)}
-    readers = {reader.name: reader for reader in wiring.readers}
+    readers: dict[str, Reader | Camera] = {one.name: one for one in wiring.readers}
+    readers |= {one.name: one for one in wiring.cameras}
     walk, effect = begin(plan(wiring, probes))
     while not isinstance(effect, Finished):
         stimulus: Stimulus
@@ -41,7 +43,7 @@ def conduct(
                     stimulus = Answer(ask(effect))
             case Ask():
                 stimulus = Answer(ask(effect))
-            case Scan(reader):
+            case Scan(reader, _):
                 tell(effect, None)
                 stimulus = scan(readers[reader], seconds=scan_seconds)
             case LookAt() | Fire():
@@ -51,7 +53,7 @@ def conduct(
 
 
 def plan(wiring: Wiring, probes: dict[str, Probe]) -> Walk:
-    """Every board with its doors in the order of their channels, then the readers."""
+    """Every board with its doors in the order of their channels, then the readers and the cameras."""
     sections = tuple(
         Section(
             name,
@@ -63,7 +65,10 @@ def plan(wiring: Wiring, probes: dict[str, Probe]) -> Walk:
         for name, one_probe in probes.items()
     )
     lamps = tuple(dict.fromkeys(light.use for light in wiring.parts.lights))
-    return Walk(sections=sections, readers=tuple(reader.name for reader in wiring.readers), lamps=lamps)
+    cameras = {camera.name: camera.equal_reads for camera in wiring.cameras}
+    return Walk(
+        sections=sections, readers=(*(reader.name for reader in wiring.readers), *cameras), lamps=lamps, cameras=cameras
+    )
 
 
 def _seen(hands: Probe, effect: LookAt | Fire, tell: Callable[[Effect, OSError | None], None]) -> Seen:

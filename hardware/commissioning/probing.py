@@ -17,8 +17,9 @@ from firmware_bridge.exchange import Answered, DiscardInput, Exchange, Over, Sen
 from hardware.commissioning.evidence import Hypothesis, Look, hypotheses, look, same
 from hardware.commissioning.walk import Read, Seen
 from hardware.ports import DoorSensed, DoorState, Observation, PulseFailed, PulseSent, Scanned
-from hardware.registry import PARTS, PINS, SCANNERS, driver
+from hardware.registry import CAMERAS, PARTS, PINS, SCANNERS, driver
 from hardware.wiring import Board, Bus, Reader, Wiring
+from hardware.wiring.cameras import Camera
 
 WATCH_SECONDS = 2.5  # so long a door may take to open after its pulse
 COIL_REST = 2.0
@@ -285,10 +286,11 @@ def lit(wiring: Wiring, use: str) -> Iterator[None]:
         lights.stop()
 
 
-def scan(reader: Reader, *, seconds: float) -> Read:
+def scan(reader: Reader | Camera, *, seconds: float) -> Read:
     """Wait for one reading of a reader; how many characters came."""
     heard: queue.SimpleQueue[Observation] = queue.SimpleQueue()
-    port = driver(SCANNERS, reader.driver)(reader, deliver=heard.put, clock=time.monotonic)
+    kind = CAMERAS if isinstance(reader, Camera) else SCANNERS
+    port = driver(kind, reader.driver)(reader, deliver=heard.put, clock=time.monotonic)
     until = time.monotonic() + seconds
     port.start()
     try:

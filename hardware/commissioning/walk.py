@@ -30,7 +30,7 @@ shut again and the channel begins anew under the other number; once a board.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final, TypeAlias
 
@@ -138,7 +138,10 @@ class LampFound:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Where the walk stands. `sections` lose hypotheses on the way; `silent` are boards that never answered."""
+    """Where the walk stands. `sections` lose hypotheses on the way; `silent` are boards that never answered.
+
+    `cameras`: those of the readers that look through one, and how many pictures must say the same before a code counts.
+    """
 
     sections: tuple[Section, ...]
     readers: tuple[str, ...]
@@ -157,6 +160,7 @@ class Walk:
     read: tuple[ReaderFound, ...] = ()
     lit: tuple[LampFound, ...] = ()
     silent: tuple[str, ...] = ()
+    cameras: Mapping[str, int] = field(default_factory=dict)
     taken: str = ""
     """A door's number that was given twice."""
 
@@ -219,7 +223,10 @@ class LookAt:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
+    """`pictures`: how many must say the same, where it is a camera; else 0."""
+
     reader: str
+    pictures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,8 +403,13 @@ def _next_section(walk: Walk) -> tuple[Walk, Effect]:
 
 def _next_reader(walk: Walk) -> tuple[Walk, Effect]:
     if walk.reader < len(walk.readers):
-        return replace(walk, stage=Stage.READER), Scan(walk.readers[walk.reader])
+        return replace(walk, stage=Stage.READER), _scan(walk)
     return _next_lamp(walk)
+
+
+def _scan(walk: Walk) -> Scan:
+    reader = walk.readers[walk.reader]
+    return Scan(reader, walk.cameras.get(reader, 0))
 
 
 def _next_lamp(walk: Walk) -> tuple[Walk, Effect]:
@@ -430,7 +442,7 @@ def _ask(walk: Walk) -> Effect:
         case Stage.DONE:
             return Finished()
         case Stage.READER:
-            return Scan(walk.readers[walk.reader])
+            return _scan(walk)
         case stage if stage in _SEEN:
             return LookAt(section_of(walk).board)
         case Stage.UNREAD:

@@ -126,7 +126,7 @@ class Site:
     def draft(self) -> Path:
         return self.folder / "wiring.toml"
 
-    def commission(self, *, save: str = "y") -> bool:
+    def commission(self, *, save: str = "y", wait: float = 3) -> bool:
         job = Job(
             wiring=self.draft,
             station="cab-1",
@@ -134,7 +134,7 @@ class Site:
             at=AT,
             sheet=self.folder / "sheet.pdf",
             ports=self.folder,
-            scan_seconds=3,
+            scan_seconds=wait,
         )
         scanner = self.bench.readers["label"]
         done = threading.Event()
@@ -479,3 +479,39 @@ pin = 16
     assert "ready: works" in text
     assert "alarm: does not work" in text
     assert not type(site.bench.parts).lit(site.bench.parts, "green")
+
+
+def test_a_camera_counts_when_enough_pictures_read_the_same(sites: "Sites") -> None:
+    camera = """
+[[camera]]
+name = "eye"
+role = "label"
+port = "eye"
+width = 640
+height = 360
+equal_reads = 3
+"""
+    draft = TWENTY.replace('"01-03"', '"01-01"') + camera
+    site = sites.build(draft, draft)
+    site.technician.lever = False
+    site.bench.cameras["eye"].show("V0123456", tilt=20)
+
+    assert site.commission(wait=20)
+
+    text = sheet_text(site)
+    assert "camera eye: 8 characters read, the same in 3 pictures" in text
+    assert "V0123456" not in text
+    assert "摄像头 eye" in site.out.getvalue()
+
+
+def test_a_camera_before_which_nothing_is_held_is_on_the_sheet(sites: "Sites") -> None:
+    camera = '[[camera]]\nname = "eye"\nrole = "label"\nport = "eye"\nwidth = 320\nheight = 240\n'
+    draft = TWENTY.replace('"01-03"', '"01-01"') + camera
+    site = sites.build(draft, draft)
+    site.technician.lever = False
+    technician = site.technician
+    site.technician = lambda question: "s" if question.stage is Stage.UNREAD else technician(question)  # type: ignore[assignment]
+
+    site.commission(wait=1)
+
+    assert "eye: nothing was read" in sheet_text(site)

@@ -2,9 +2,13 @@
 
 import json
 import os
+import socket
+import struct
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -13,10 +17,13 @@ from cryptography.x509 import CertificateBuilder, Name, random_serial_number
 
 from custody import envelope
 from edge.cli.commands import main
+from edge.doctor.cameras import captures
 from edge.doctor.facts import Facts
 from edge.doctor.gather import gather
 from edge.doctor.judge import Grade, examine
 from edge.errors import EdgeError
+from hardware.simulated.camera import SimulatedCamera
+from hardware.wiring import load_wiring
 
 NOW = 1_800_000_000_000
 WIRING = """
@@ -267,3 +274,95 @@ def test_the_command_prints_findings_and_counts_faults(pi: Machine, capsys: pyte
     assert status == 1
     assert told["faults"] == sum(one["grade"] == "fault" for one in told["findings"]) > 0
     assert "✘ 没有设备" in text
+
+
+CAMERA = """
+[[camera]]
+name = "eye"
+role = "label"
+port = "v4l/by-path/usb-1-video-index0"
+width = 320
+height = 240
+fps = 30
+"""
+
+
+@pytest.fixture
+def eye(pi: Machine) -> Iterator[SimulatedCamera]:
+    """A camera over the desk, under the name that it keeps."""
+    pi.write("data/cab-1/wiring.toml", WIRING + CAMERA)
+    wired = load_wiring(pi.station / "wiring.toml", ports=pi.root / "dev").cameras[0]
+    camera = SimulatedCamera(wired, pi.root / "dev/video0")
+    pi.link("dev/v4l/by-path/usb-1-video-index0", "../../video0")
+    yield camera
+    camera.stop()
+
+
+def test_a_camera_is_looked_through(pi: Machine, eye: SimulatedCamera) -> None:
+    eye.show("V0123456")
+
+    seen = pi.look()
+
+    (camera,) = seen.cameras
+    assert (camera.captures, camera.why, camera.unseen) == (True, "", "")
+    assert (camera.rows, camera.columns) == (240, 320)
+    assert "camera.good" in {finding.key for finding in examine(seen)}
+    assert [(one.use, one.target) for one in seen.devices if one.use == "video"] == [("video", "/dev/video0")]
+
+
+def test_a_camera_in_the_dark_is_told(pi: Machine, eye: SimulatedCamera) -> None:
+    eye.line.picture = np.full_like(eye.line.picture, 6)
+
+    assert "camera.dark" in pi.troubles()
+
+
+def test_a_camera_that_is_pulled_out_while_it_is_looked_through_is_silent(pi: Machine, eye: SimulatedCamera) -> None:
+    eye.line.unplug()
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(pi.root / "dev/video0"))
+
+        assert "camera.silent" in pi.troubles()
+
+
+def test_a_camera_that_is_not_there_is_missing_and_nothing_else(pi: Machine) -> None:
+    pi.write("data/cab-1/wiring.toml", WIRING + CAMERA)
+
+    seen = pi.look()
+
+    assert seen.cameras == ()
+    assert "/dev/v4l/by-path/usb-1-video-index0" in {one.path for one in seen.devices if not one.exists}
+
+
+def test_a_node_that_gives_no_pictures_is_told_from_one_that_does(pi: Machine) -> None:
+    """A camera's second node carries only numbers about its pictures; other nodes scale and compress."""
+    pi.write("data/cab-1/wiring.toml", WIRING + CAMERA)
+    pi.write("dev/video1", "")
+    pi.link("dev/v4l/by-path/usb-1-video-index0", "../../video1")
+
+    (camera,) = pi.look().cameras
+
+    assert not camera.captures
+
+
+def test_a_camera_that_the_agent_uses_is_left_to_it(pi: Machine, eye: SimulatedCamera) -> None:
+    pi.program(78, "python", "dev/video0", "/opt/yungui/bin/python", "-m", "edge", "run")
+
+    (camera,) = pi.look().cameras
+
+    assert camera.unseen == "python (78)"
+
+
+@pytest.mark.parametrize(
+    ("whole", "node", "gives"),
+    [
+        (0x84A00001, 0x04200001, True),  # a webcam's first node
+        (0x84A00001, 0x04A00000, False),  # its second: metadata only
+        (0x84204000, 0x04204000, False),  # a decoder of the Raspberry Pi: memory to memory
+        (0x84201000, 0x04201000, True),  # a capture device of several planes
+        (0x04000001, 0, True),  # a driver from before each node spoke for itself
+    ],
+)
+def test_what_a_node_says_of_itself_is_understood(whole: int, node: int, gives: bool) -> None:  # noqa: FBT001
+    answer = struct.pack("<16s32s32sIII12x", b"uvcvideo", b"camera", b"usb-1", 0x060C22, whole, node)
+
+    assert captures(answer) is gives

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from babel.messages.pofile import read_po
 
-from edge.doctor.facts import Certificate, Device, Disk, Facts, Holder, Machine, Station, User
+from edge.doctor.facts import Camera, Certificate, Device, Disk, Facts, Holder, Machine, Station, User
 from edge.doctor.judge import FINDINGS, Grade, examine
 from edge.doctor.telling import as_text
 from edge.sentences import LANGUAGES
@@ -24,6 +24,7 @@ PORT = Device(
     chip="1a86:7523",
     fixed="/dev/serial/by-path/usb-1",
 )
+CAMERA = Camera(path="/dev/v4l/by-path/usb-1-index0", captures=True, rows=720, columns=1280, brightest=210)
 SOUND = Facts(
     now=NOW,
     user=User(name="yungui", uid=900, groups=frozenset({"yungui", "dialout"})),
@@ -52,6 +53,7 @@ SOUND = Facts(
         certificates=(Certificate(file="tls/station.crt", begins=NOW - DAY, ends=NOW + 90 * DAY),),
         pins=True,
     ),
+    cameras=(CAMERA,),
 )
 
 
@@ -69,6 +71,16 @@ def with_disk(**changes: Any) -> Facts:
 
 def with_station(**changes: Any) -> Facts:
     return replace(SOUND, station=replace(SOUND.station, **changes))
+
+
+def with_camera(**changes: Any) -> Facts:
+    return replace(SOUND, cameras=(replace(CAMERA, **changes),))
+
+
+def with_camera_device(**changes: Any) -> Facts:
+    device = Device(path="/dev/v4l/by-path/usb-1-index0", use="video", exists=True, target="/dev/video0", mode=0o666)
+    cameras = SOUND.cameras if changes.get("exists", True) else ()
+    return replace(SOUND, devices=(PORT, replace(device, **changes)), cameras=cameras)
 
 
 def certificate(begins: int, ends: int) -> Facts:
@@ -91,6 +103,14 @@ TROUBLES = [
     ("port.held", with_port(holders=(OTHER,))),
     ("port.held", with_port(holders=(AGENT, OTHER))),
     ("port.held", with_port(holders=(AGENT, replace(AGENT, pid=3)))),
+    ("camera.no_capture", with_camera(captures=False)),
+    ("camera.no_capture", with_camera(captures=False, others=("/dev/video2",))),
+    ("camera.silent", with_camera(why="no picture came")),
+    ("camera.dark", with_camera(brightest=12)),
+    ("camera.unseen", with_camera(unseen="python (1)")),
+    ("port.missing", with_camera_device(exists=False)),
+    ("port.not_member", with_camera_device(group="video", mode=0o660)),
+    ("port.unstable", with_camera_device(path="/dev/video0", fixed="/dev/v4l/by-path/usb-1-index0")),
     ("brltty.found", with_machine(brltty="/usr/bin/brltty")),
     ("pins.both", with_machine(pin_libraries=frozenset({"RPi.GPIO", "rpi-lgpio"}))),
     ("pins.none", with_machine(pin_libraries=frozenset())),

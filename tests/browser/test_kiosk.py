@@ -1,6 +1,5 @@
 """A person before the kiosk: the real page and process, and an agent that shows what real flows say."""
 
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from custody.flows.grammar import Chosen, DoorClosed, DoorOpened, Failure, Label
 from custody.grants import Code
 from custody.identifiers import PersonId, PlaceId
 from custody.messages import DoorState
+from tests.browser.glass import MEASURE, kiosk_process
 from tests.edge.kiosk.stage import (
     CLERK,
     HOUR,
@@ -27,8 +27,7 @@ from tests.edge.kiosk.stage import (
     ready,
     volume,
 )
-from tests.support.ports import answers, free_port, wait_until
-from tests.support.processes import Process
+from tests.support.ports import wait_until
 
 FIRST = PlaceId("cab-1.01")
 VOLUMES = tuple(volume(number) for number in range(12))
@@ -42,12 +41,8 @@ def station(tmp_path: Path) -> Path:
 @pytest.fixture
 def kiosk(station: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running kiosk process, in Shanghai."""
-    port = free_port()
-    command = [sys.executable, "-m", "edge.kiosk", "--station", str(station), "--port", str(port)]
-    log = tmp_path_factory.mktemp("kiosk") / "log"
-    with Process(command, log=log, environment={"TZ": "Asia/Shanghai"}) as process:
-        process.wait_ready(lambda: answers(port))
-        yield f"http://127.0.0.1:{port}/"
+    with kiosk_process(station, log=tmp_path_factory.mktemp("kiosk") / "log") as address:
+        yield address
 
 
 @pytest.fixture
@@ -248,26 +243,3 @@ def test_nothing_scrolls_nothing_is_cut_off_and_every_target_can_be_hit(
 
         assert found == {"outside": [], "cut": [], "small": [], "cancel": found["cancel"]}, (turn, language)
         assert found["cancel"] in ([], [24, 658]), (turn, language)
-
-
-MEASURE = """() => {
-  const all = [...document.querySelectorAll("body *")];
-  const seen = all.filter((one) => one.checkVisibility({visibilityProperty: true}));
-  const name = (one) => `${one.tagName}#${one.id} ${one.getAttribute("class")} ${one.textContent.slice(0, 60)}`;
-  const box = (one) => one.getBoundingClientRect();
-  const floor = box(document.querySelector("main")).bottom;
-  const outside = seen.filter((one) => {
-    const {left, top, right, bottom} = box(one);
-    const lowest = one.closest("main") ? floor : 800;
-    return right > left && bottom > top && (left < -1 || top < -1 || right > 1281 || bottom > lowest + 1);
-  });
-  const wide = (one) => one.scrollWidth > one.clientWidth + 1;
-  // Four pixels: the glyphs of a line of Chinese need less than the line is high.
-  const high = (one) => one.scrollHeight > one.clientHeight + 4;
-  const clips = (one) => one.tagName === "BUTTON" || getComputedStyle(one).overflowY !== "visible";
-  const boxes = seen.filter((one) => !one.closest("svg") && one.clientWidth > 0);
-  const cut = boxes.filter((one) => wide(one) || (clips(one) && high(one)));
-  const small = seen.filter((one) => one.tagName === "BUTTON" && (box(one).width < 48 || box(one).height < 48));
-  const cancel = seen.filter((one) => one.id === "cancel").flatMap((one) => [box(one).x, box(one).y]);
-  return {outside: outside.map(name), cut: cut.map(name), small: small.map(name), cancel};
-}"""

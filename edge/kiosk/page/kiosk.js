@@ -102,6 +102,8 @@ const show = (picture) => {
   part("line", picture.line, drawLine);
   fit(at("headline"), 36);
   fit(at("next"), 22, 88); // two lines
+  // How wide a card is depends on what else is shown, so this comes last and every time.
+  for (const title of at("slips").querySelectorAll(".title")) fit(title, 18);
   if (picture.sound) play(picture.sound);
 };
 
@@ -138,7 +140,6 @@ const drawSlips = (node, [slips, progress, more]) => {
     card.setAttribute("aria-label", `${slip.title} ${slip.word}`);
     node.append(card);
   }
-  for (const title of node.querySelectorAll(".title")) fit(title, 18);
 };
 
 const drawChoices = (node, [choices]) => {
@@ -161,7 +162,7 @@ const drawKeypad = (node, [keypad]) => {
     enter.disabled = typed === "";
   };
   const press = (digit) => {
-    if (typed.length < 9) typed += digit; // as long as a code; what is too long for pages is refused in words
+    if (typed.length < 12) typed += digit; // a code and four digits of a telephone number; too many pages are refused in words
     write();
   };
   const key = (label, act, kind) => {

@@ -14,7 +14,7 @@ import msgspec
 from custody.archiving import SCANNING_QUEUE, Progress
 from custody.desk import Desk, prompt, step
 from custody.events import Part, PlaceKind, StationKind, Step
-from custody.flows.grammar import BadgeTapped, Sound, Stimulus
+from custody.flows.grammar import BadgeTapped, Prompt, Sound, Stimulus
 from custody.grants import Grants, KnownPlace, KnownVolume, Person, Role, badge_digest
 from custody.identifiers import LabelKind, PersonId, PlaceId, VolumeId, make_label
 from custody.knowledge import View
@@ -127,7 +127,10 @@ class Stage:
 
     def show(self) -> dict[str, Any]:
         """The picture, as the agent would send it."""
-        drawn = prompt(self.desk, self.view)
+        return self.showing(prompt(self.desk, self.view))
+
+    def showing(self, drawn: Prompt) -> dict[str, Any]:
+        """The picture with this prompt on it."""
         person = None if self.desk.person is None else self.view.person(self.desk.person)
         refusal = None if drawn.refusal is None else {"code": drawn.refusal.code, "fields": fields_of(drawn.refusal)}
         cabinet = self.view.kind is StationKind.CABINET

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from audit.bad import BadError
 from custody import envelope, wire
 from custody.entries import Entry, entry_id
-from custody.events import KeyAnnounced, StationEnrolled
+from custody.events import KeyAnnounced, StationEnrolled, StationRevoked
 from custody.messages import Keys, Purpose, Recovery
 
 __all__ = ["Keyring", "normal_fingerprint"]
@@ -31,6 +31,7 @@ class Keyring:
     recoveries: list[Recovery] = field(default_factory=list)
     _root: Ed25519PublicKey | None = None
     _keys: dict[str, tuple[str, Ed25519PublicKey]] = field(default_factory=dict)  # key id -> whose, key
+    _words: dict[str, list[tuple[int, int, bool]]] = field(default_factory=dict)  # of a station: when, and if it is in
 
     def take_root(self, public_key: str, *, fingerprint: str) -> None:
         key = envelope.public_key(public_key)
@@ -71,15 +72,24 @@ class Keyring:
             if log not in opened:
                 raise BadError("unrecovered", detail=log)
 
-    def learn(self, entry: Entry) -> None:
-        """The hub enrols a station's key; anybody names a next key under the present one."""
+    def learn(self, entry: Entry, *, log: str, index: int) -> None:
+        """The hub enrols a station's key, and revokes it; anybody names a next key under the present one."""
         match entry.fact:
             case StationEnrolled(station=station, public_key=text) if entry.station == self.hub:
                 self._add(station, text, entry)
+                self._words.setdefault(station, []).append((*self._when(log, index), True))
+            case StationRevoked(station=station) if entry.station == self.hub:
+                self._words.setdefault(station, []).append((*self._when(log, index), False))
             case KeyAnnounced(public_key=text):
                 self._add(entry.station, text, entry)
             case _:
                 pass
+
+    def revoked(self, station: str, *, log: str, index: int) -> bool:
+        """Whether the hub had revoked a station when this place of a log was written."""
+        now, words = self._when(log, index), sorted(self._words.get(station, ()))
+        said = [enrolled for position, place, enrolled in words if (position, place) < now]
+        return bool(said) and not said[-1]
 
     def signed(self, message: str, purpose: Purpose) -> tuple[bytes, str]:
         """The header of a properly signed message and whose key signed it."""
@@ -92,6 +102,9 @@ class Keyring:
 
     def hub_keys(self) -> list[Ed25519PublicKey]:
         return [key for owner, key in self._keys.values() if owner == self.hub]
+
+    def _when(self, log: str, index: int) -> tuple[int, int]:
+        return list(self.logs).index(log), index
 
     def _key_of(self, name: str) -> Ed25519PublicKey | None:
         known = self._keys.get(name)

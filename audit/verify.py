@@ -213,6 +213,8 @@ class _Verifier:
         new = entry_id(head.station, head.epoch, epoch.tip + 1)
         if record.log not in self._keyring.logs or record.index < 0:
             raise BadError("log_unknown", entry=new, detail=record.log)
+        if self._keyring.revoked(head.station, log=record.log, index=record.index):
+            raise BadError("revoked", entry=new, detail=head.station)
         leaves = self._logs.setdefault(record.log, Leaves())
         self._firsts[(record.log, record.index)] = new
         self._open = _Open(head, epoch, record.message, record.log, leaves, record.index)
@@ -255,7 +257,7 @@ class _Verifier:
             raise BadError("log_twice", entry=entry.id, detail=f"{self._open.log}.{index}")
         self._open.index = index + 1
         self._events += 1
-        self._keyring.learn(entry)
+        self._keyring.learn(entry, log=self._open.log, index=index)
         if self._kept is not None:
             self._kept.take(entry, line=record.line, head=self._open.message, log=self._open.log, index=index)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from audit.verify import Consistent, verify
+from audit.verify import Consistent, Inconsistent, verify
 from custody import envelope
 from custody.events import CommandAnswered, DoorClosed, DoorForced, EpochReason, PlaceRegistered
 from custody.grants import Role
@@ -20,7 +20,7 @@ from hub.bootstrap import Hub
 from hub.export import export
 from hub.face import Refused
 from hub.feed import Changed
-from hub.store.tables import EntryRow, EpochRow, IncidentRow, StateRow
+from hub.store.tables import EntryRow, EpochRow, IncidentRow, StateRow, StationRow
 from tests.hub.sample_court import CAB, CLERK, COURT, NOW, STA, Sample, acks, changes_of, enrolled, founded, send
 
 P7 = PlaceId("cab-1.07")
@@ -133,6 +133,27 @@ def test_a_signed_line_that_is_no_text_is_exported_byte_for_byte(hub: Hub, cabin
     shown = hub.parts.queries.entry("cab-1.e1.2", roles=frozenset(Role))
     assert shown is not None
     assert shown.line.endswith("no text at all")
+
+
+def test_what_a_station_signed_before_its_revocation_counts_and_nothing_after_it(hub: Hub, cabinet: Sample) -> None:
+    """Even where somebody changed the database, so that the hub took it in."""
+    root = envelope.public_key(hub.settings.root_key)
+    assert root is not None
+    send(hub, cabinet, cabinet.batch())
+    assert hub.enrolling.revoke(CAB, by=CLERK, reason="stolen") is None
+    hub.checkpointing.sign()
+    before = verify(list(export(hub.database.read, COURT, clock=lambda: 0)), root=envelope.fingerprint(root))
+    with hub.database.write() as session:
+        session.get_one(StationRow, (COURT, CAB)).revoked = None
+    cabinet.say(DoorClosed(place=P7))
+    assert send(hub, cabinet, cabinet.batch(2, 2)).code == "committed"
+    hub.checkpointing.sign()
+
+    after = verify(list(export(hub.database.read, COURT, clock=lambda: 0)), root=envelope.fingerprint(root))
+
+    assert isinstance(before, Consistent)
+    assert isinstance(after, Inconsistent)
+    assert (after.why, after.entry, after.detail) == ("revoked", "cab-1.e1.2", "cab-1")
 
 
 def test_every_batch_of_a_forked_history_is_kept_whichever_place_it_shows(hub: Hub, cabinet: Sample) -> None:

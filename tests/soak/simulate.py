@@ -573,7 +573,7 @@ def main(arguments: list[str]) -> int:
     with _pool(chosen.jobs) as each:
         for number, (history, outcome) in enumerate(each(histories), start=1):
             report.add(history, outcome)
-            if not chosen.json and number % 500 == 0:
+            if number % 500 == 0:
                 print(f"{number} seeds, {report.events} events, {len(report.wrong)} wrong", file=sys.stderr, flush=True)
     for history, outcome in every_crash(History(seed=chosen.seed, faults=False, steps=60, cabinets=1)):
         report.add(history, outcome)

@@ -6,6 +6,7 @@ import argparse
 import io
 import json
 import shutil
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,10 +37,10 @@ def main(arguments: Sequence[str]) -> int:
                     counts["found"] += 1
                 else:
                     missed.append(f"{seed}: {name}")
-        if not options.json:
-            print(f"\r{counts}", end="", flush=True)
+        if counts["courts"] % 50 == 0:
+            print(f"{counts}, {len(missed)} missed", file=sys.stderr, flush=True)
     result = {**counts, "seed": options.seed, "missed": missed}
-    print(json.dumps(result, ensure_ascii=False) if options.json else f"\n{result}")
+    print(json.dumps(result, ensure_ascii=False) if options.json else result)
     return 1 if missed else 0
 
 

@@ -6,6 +6,8 @@ lies in one compartment of one cabinet until it is taken, and that cabinet alone
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -14,7 +16,16 @@ from custody.events import PaperKind, ParcelDeposited, ParcelTaken
 from custody.grants import Person, Role
 from custody.identifiers import PersonId, PlaceId
 
-__all__ = ["MOST_OF_A_KIND", "PARTY", "KnownParcel", "learn_parcels", "may_take_parcel", "receipt_of"]
+__all__ = [
+    "MOST_OF_A_KIND",
+    "PARTY",
+    "KnownParcel",
+    "fits",
+    "learn_parcels",
+    "may_take_parcel",
+    "pickup_code",
+    "receipt_of",
+]
 
 PARTY = PersonId("party")
 """Who stands here without a badge. It names nobody."""
@@ -50,8 +61,24 @@ def learn_parcels(known: Mapping[str, KnownParcel], entries: Iterable[Entry]) ->
 
 
 def may_take_parcel(person: Person, parcel: KnownParcel) -> bool:
-    """Whether a parcel is for this person, or for somebody or some team they collect for."""
-    return bool(person.roles & {Role.STAFF}) and (parcel.recipient == person.id or parcel.recipient in person.teams)
+    """Whether a parcel is for this person, for somebody or some team they collect for, or was left for a party."""
+    whose = (person.id, PARTY, *person.teams)
+    return Role.STAFF in person.roles and parcel.recipient in whose
+
+
+def pickup_code(parcel: str, last_four: str, *, key: str) -> int:
+    """The eight digits with which a party takes a parcel out, if they also know the end of their phone number.
+
+    ``key``: hex of the station's own, which the hub and the station alone have. So neither has to tell the other.
+    """
+    digest = hmac.new(bytes.fromhex(key), f"pickup\0{parcel}\0{last_four}".encode(), hashlib.sha256).digest()
+    return 10_000_000 + int.from_bytes(digest[:8]) % 90_000_000
+
+
+def fits(parcel: KnownParcel, number: int, *, key: str) -> bool:
+    """Whether a number keyed in is the parcel's code followed by the last four digits of the party's phone number."""
+    code, last_four = divmod(number, 10_000)
+    return parcel.recipient == PARTY and pickup_code(parcel.id, f"{last_four:04}", key=key) == code
 
 
 def receipt_of(parcel: str) -> str:

@@ -13,6 +13,7 @@ from custody.flows.grammar import Prompt
 from custody.grants import Person
 from custody.knowledge import View
 from custody.messages import Compartment, DoorState
+from custody.parcels import PARTY
 from custody.refusals import JournalSlow, fields_of
 from edge.core.scene import Scene
 
@@ -80,7 +81,7 @@ def _waiting(view: View) -> list[dict[str, str | int]]:
         for volume in view.volumes.values()
         if volume.place in view.compartments and volume.lying_for is not None
     )
-    counts.update(parcel.recipient for parcel in view.parcels.values())
+    counts.update(parcel.recipient for parcel in view.parcels.values() if parcel.recipient != PARTY)
     people: Mapping[str, Person] = {} if view.grants is None else {one.id: one for one in view.grants.people}
     return [
         {

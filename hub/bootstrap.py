@@ -135,7 +135,9 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
     commanding = Commanding(acting=acting, voice=voice, clock=wall)
     office = Office(acting=acting, commanding=commanding, badges=keys.badges, clock=wall)
     zone = ZoneInfo(settings.zone)
-    queries = Queries(court=settings.court, hub=settings.hub, database=database, clock=wall, zone=zone)
+    queries = Queries(
+        court=settings.court, hub=settings.hub, database=database, clock=wall, zone=zone, badges=keys.badges
+    )
     accounts = Accounts(
         court=settings.court,
         read=database.read,

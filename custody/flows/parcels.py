@@ -14,7 +14,7 @@ from custody.flows.grammar import CANCEL, START, Chosen, Move, Row, Session, Sti
 from custody.identifiers import ActId, PlaceId
 from custody.knowledge import View
 from custody.messages import DoorState
-from custody.parcels import may_take_parcel
+from custody.parcels import PARTY, may_take_parcel
 from custody.refusals import CabinetFull, NotAllowed, NotNow
 
 __all__ = ["Opening", "ask", "rows", "takeable", "vacant"]
@@ -52,6 +52,8 @@ def takeable(place: PlaceId, view: View, session: Session) -> bool:
 
 def ask(session: Session, place: PlaceId, view: View, *, may: Opening) -> Move:
     """Ask for one opening, as a new act. Every unlocking for a parcel comes through here."""
+    if session.person != PARTY and view.person(session.person) is None:
+        return Move(session, (), NotAllowed())
     if not may(place, view, session):
         return Move(session, (), CabinetFull(elsewhere=view.elsewhere()) if session.confided else NotAllowed())
     act = ActId(view.new_id)

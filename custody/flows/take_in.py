@@ -28,7 +28,7 @@ from custody.flows.grammar import (
 from custody.grants import Person, Role
 from custody.identifiers import PlaceId
 from custody.knowledge import View
-from custody.parcels import KnownParcel, may_take_parcel, receipt_of
+from custody.parcels import PARTY, KnownParcel, may_take_parcel, receipt_of
 from custody.refusals import NothingForYou, NotNow
 
 __all__ = ["FLOW"]
@@ -39,9 +39,16 @@ _AS_LISTED = "as_listed"
 
 def _waiting(person: Person, view: View) -> tuple[PlaceId, ...]:
     """The compartments whose parcels are all for this person."""
-    places = dict.fromkeys(one.place for one in view.parcels.values() if may_take_parcel(person, one))
+    mine = (one for one in view.parcels.values() if may_take_parcel(person, one) and not _for_a_party(one, view))
+    places = dict.fromkeys(one.place for one in mine)
     session = Session(flow="take_in", state=START, person=person.id)
     return tuple(one for one in places if parcels.takeable(one, view, session))
+
+
+def _for_a_party(parcel: KnownParcel, view: View) -> bool:
+    """Whether it waits for a party, who still has time to come for it."""
+    after = 0 if view.grants is None else view.grants.overdue_after
+    return parcel.recipient == PARTY and view.now - parcel.since <= after
 
 
 def _begin(session: Session, stimulus: Began, view: View) -> Move:

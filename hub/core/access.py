@@ -34,6 +34,7 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     "PAGE /discrepancies": _COURT | _OVERSIGHT,
     "PAGE /import": _COURT,
     "PAGE /labels": _COURT,
+    "PAGE /papers": _COURT,
     "PAGE /people": _OVERSIGHT,
     "PAGE /enrolment": _ADMINISTRATOR,
     "PAGE /me": SIGNED_IN,

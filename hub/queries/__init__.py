@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 from custody.grants import Role
 from custody.identifiers import CourtId, StationId, VolumeId
 from hub.core.importing import KnownRow, VolumeKey
+from hub.core.papers import PapersView
 from hub.export import export
 from hub.face import Correction
+from hub.keys import BadgeBox
 from hub.queries.corrections import corrections
 from hub.queries.differences import count_open, differences
 from hub.queries.incidents import incidents
 from hub.queries.looking import search
 from hub.queries.overview import overview
+from hub.queries.papers import papers
 from hub.queries.people import people, recipients
 from hub.queries.proofs import proof
 from hub.queries.stations import cabinet, command_view, stations
@@ -42,13 +45,17 @@ __all__ = ["Queries"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queries:
-    """The port of ``hub.face``, met from the database. ``hub``: the hub's own station id, which is shown nowhere."""
+    """The port of ``hub.face``, met from the database.
+
+    ``hub``: the hub's own station id, which is shown nowhere; ``badges`` opens private values.
+    """
 
     court: CourtId
     hub: StationId
     database: Database
     clock: Callable[[], int]
     zone: ZoneInfo
+    badges: BadgeBox
 
     def overview(self, *, roles: Collection[Role]) -> Overview:
         with self.database.read() as session:
@@ -85,6 +92,10 @@ class Queries:
     def incidents(self) -> Sequence[Incident]:
         with self.database.read() as session:
             return incidents(session, self.court)
+
+    def papers(self) -> Sequence[PapersView]:
+        with self.database.read() as session:
+            return papers(session, self.court, self.badges)
 
     def people(self) -> Sequence[PersonView]:
         with self.database.read() as session:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from custody.events import PlaceKind
 from custody.identifiers import CourtId
+from custody.parcels import PARTY
 from hub.queues import QUEUES
 from hub.store.tables import PersonRow, PlaceRow, StationRow
 
@@ -24,6 +25,8 @@ class Names:
     court: CourtId
 
     def person(self, identity: str | None) -> str:
+        if identity == PARTY:
+            return "当事人"
         return self.people.get(identity or "", identity or "")
 
     def recipient(self, identity: str | None) -> str | None:

@@ -14,6 +14,7 @@ __all__ = ["draw_language", "draw_mark", "draw_side", "draw_top"]
 _WAYS = (
     ("/", "overview"),
     ("/queue", "queue"),
+    ("/papers", "papers"),
     ("/discrepancies", "discrepancy"),
     ("/import", "import"),
     ("/labels", "labels"),

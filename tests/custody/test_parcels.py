@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from custody.desk import Desk, patience, resumed, step
 from custody.events import (
@@ -15,11 +17,23 @@ from custody.events import (
     ParcelTaken,
     PrivateKind,
 )
-from custody.flows.grammar import CANCEL, Chosen, Confide, Effect, NumberEntered, Session, Stimulus, TimeUp, Withdraw
+from custody.flows.grammar import (
+    CANCEL,
+    BadgeTapped,
+    Chosen,
+    Confide,
+    Effect,
+    NumberEntered,
+    Session,
+    Stimulus,
+    TimeUp,
+    Withdraw,
+)
 from custody.grants import Person, Role
 from custody.identifiers import ActId, PersonId
 from custody.knowledge import View
-from custody.parcels import PARTY, KnownParcel, learn_parcels, may_take_parcel, receipt_of
+from custody.parcels import PARTY, KnownParcel, fits, learn_parcels, may_take_parcel, pickup_code, receipt_of
+from custody.private import last_four
 from custody.refusals import (
     CabinetFull,
     ForSomebodyElse,
@@ -30,9 +44,11 @@ from custody.refusals import (
     NotNow,
     NoWayToRecipient,
     TooManyPapers,
+    UnknownCode,
 )
 from tests.custody.court import (
     CLERK,
+    DAY,
     FIRST,
     GRANTS,
     JUDGE,
@@ -91,7 +107,7 @@ def test_a_party_leaves_papers_for_a_judge_and_gets_a_receipt() -> None:
     session = party.desk.session
 
     assert session is not None and session.act is not None
-    assert placing.lit == FIRST and placing.headline.key == "drop_off.placing.headline"
+    assert placing.lit == FIRST and placing.headline.key == "leaving.placing.headline"
     assert fact == ParcelDeposited(
         parcel=session.parcel,
         place=FIRST,
@@ -134,7 +150,7 @@ def test_papers_taken_back_from_the_open_compartment_leave_no_number_either() ->
     waiting = party.sees().headline.key
     party.shuts(FIRST)
 
-    assert waiting == "drop_off.undoing.headline"
+    assert waiting == "leaving.undoing.headline"
     assert [type(one) for one in party.private] == [Confide, Withdraw]
     assert party.facts == [] and party.state == ""
 
@@ -169,7 +185,7 @@ def test_numbers_that_cannot_be_are_said_so_and_nothing_is_lost() -> None:
     assert refused == [NotAPhoneNumber(), NotAPhoneNumber()]
     assert too_many == TooManyPapers(most=20)
     assert (party.refusal, party.state) == (NothingListed(), "list")
-    assert party.sees().headline.key == "drop_off.list.pleading.headline"
+    assert party.sees().headline.key == "leaving.list.pleading.headline"
 
 
 def test_the_last_vacant_compartment_may_go_while_the_list_is_made() -> None:
@@ -302,3 +318,97 @@ def test_a_parcel_lies_there_from_its_deposit_until_it_is_taken() -> None:
 def test_a_receipt_is_short_enough_to_write_down() -> None:
     assert receipt_of("pc-7f3a19c2aabbccdd") == "7F3A 19C2"
     assert receipt_of("pc-7f") == "7F"
+
+
+# --- papers for a party -----------------------------------------------------------------------------------------------
+
+
+def staff() -> Party:
+    return Party().does(BadgeTapped(f"badge {CLERK}"))
+
+
+def left_for_a_party() -> tuple[Party, KnownParcel]:
+    """A clerk leaves one paper for a party, and goes."""
+    kiosk = staff()
+    kiosk.chooses_home("leave_out")
+    kiosk.keys_in(PHONE, 0, 0, 0, 1)
+    kiosk.chooses("size:M").opens(FIRST).shuts(FIRST).does(TimeUp(), TimeUp())
+    (parcel,) = kiosk.view.parcels.values()
+    return kiosk, parcel
+
+
+def code_of(parcel: KnownParcel, *, phone: int = PHONE) -> int:
+    last = last_four(str(phone))
+    return pickup_code(parcel.id, last, key=TAKING.badge_key) * 10_000 + int(last)
+
+
+def test_staff_leave_papers_for_a_party_whose_number_goes_under_a_seal() -> None:
+    kiosk, parcel = left_for_a_party()
+    (kept,) = kiosk.private
+
+    assert isinstance(kept, Confide) and (kept.text, kept.about) == (str(PHONE), parcel.id)
+    assert (parcel.recipient, parcel.papers) == (PARTY, (PaperKind.OTHER,))
+    assert kiosk.facts[0].person == CLERK  # type: ignore[union-attr]
+
+
+def test_the_party_comes_with_the_code_and_the_end_of_the_number_and_states_the_receipt() -> None:
+    kiosk, parcel = left_for_a_party()
+    kiosk.chooses("pick_up")
+    kiosk.keys_in(code_of(parcel)).opens(FIRST).shuts(FIRST).chooses("taken")
+    _, taken, accepted = kiosk.facts
+
+    assert isinstance(taken, ParcelTaken) and (taken.parcel, taken.person) == (parcel.id, PARTY)
+    assert accepted == ParcelAccepted(parcel=parcel.id, place=FIRST, person=PARTY)
+    assert kiosk.view.parcels == {}
+    assert kiosk.does(TimeUp()).choices == ["drop_off"]
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 123456789012, 10**13])
+def test_a_wrong_code_opens_nothing_and_ends(wrong: int) -> None:
+    kiosk, _ = left_for_a_party()
+    kiosk.chooses("pick_up")
+    kiosk.keys_in(wrong)
+
+    assert (kiosk.refusal, kiosk.state, kiosk.unlocked) == (UnknownCode(), "", [FIRST])
+
+
+def test_the_code_of_one_number_is_no_code_with_another() -> None:
+    kiosk, parcel = left_for_a_party()
+    kiosk.chooses("pick_up")
+    kiosk.keys_in(code_of(parcel) + 1)
+
+    assert kiosk.refusal == UnknownCode()
+
+
+def test_a_party_who_leaves_it_inside_has_taken_nothing() -> None:
+    kiosk, parcel = left_for_a_party()
+    kiosk.chooses("pick_up")
+    kiosk.keys_in(code_of(parcel)).opens(FIRST).shuts(FIRST).chooses(CANCEL)
+
+    assert kiosk.view.parcels == {parcel.id: parcel}
+    assert len(kiosk.facts) == 1
+
+
+def test_what_a_party_never_came_for_is_taken_back_after_its_time_and_not_before() -> None:
+    kiosk, _ = left_for_a_party()
+    kiosk.badge(CLERK)
+    before = kiosk.all_choices()
+    kiosk.view = replace(
+        kiosk.view, now=kiosk.view.now + 8 * DAY, grants=replace(TAKING, expires=kiosk.view.now + 30 * DAY)
+    )
+    kiosk.does(TimeUp()).badge(CLERK)
+
+    assert "take_in" not in before
+    assert "take_in" in kiosk.all_choices()
+
+
+@given(st.text("0123456789abcdef", min_size=1, max_size=16), st.integers(0, 9999))
+def test_a_code_has_eight_digits_and_fits_its_own_parcel_and_number(name: str, number: int) -> None:
+    parcel = replace(PARCEL, id=f"pc-{name}", recipient=PARTY)
+    code = pickup_code(parcel.id, f"{number:04}", key=TAKING.badge_key)
+
+    assert 10_000_000 <= code < 100_000_000
+    assert fits(parcel, code * 10_000 + number, key=TAKING.badge_key)
+    assert not fits(replace(parcel, recipient=JUDGE), code * 10_000 + number, key=TAKING.badge_key)
+    assert not fits(parcel, code * 10_000 + (number + 1) % 10_000, key=TAKING.badge_key)
+    assert not fits(parcel, code * 10_000 + number, key="00" * 16)

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine
 from sqlmodel import Session, SQLModel
 
 from custody.enrolment import CODE_BYTES, Answer, Invitation, Reply, Rotated
-from custody.events import CorrectionReason, Grade, Part, StationKind, Step
+from custody.events import CorrectionReason, Grade, PaperKind, Part, StationKind, Step
 from custody.grants import Role
 from custody.identifiers import (
     CourtId,
@@ -31,6 +31,7 @@ from custody.messages import DoorState
 from hub.accounts import Accounts
 from hub.core.access import may_see_part
 from hub.core.importing import KnownRow, VolumeKey, VolumeRow
+from hub.core.papers import PapersState, PapersView
 from hub.face import Correction, Parts, Refused
 from hub.store.account_tables import AccountRow, LoginRow
 from hub.views import (
@@ -273,6 +274,22 @@ class PretendOffice:
 
     def incidents(self) -> Sequence[Incident]:
         return (Incident(station="cab-9", code="unknown_station", first=self.now() - HOUR, latest=self.now(), times=3),)
+
+    def papers(self) -> Sequence[PapersView]:
+        listed = (PaperKind.PLEADING, PaperKind.EVIDENCE, PaperKind.EVIDENCE)
+        left = PapersView(
+            receipt="7F3A 19C2",
+            recipient="王敏",
+            for_a_party=False,
+            place="立案大厅云柜 03",
+            papers=listed,
+            state=PapersState.WAITING,
+            at=self.now() - HOUR,
+            phone="13900000000",
+            value="pv-7f3a19c2",
+            code=None,
+        )
+        return (left, replace(left, receipt="8B20 44D1", for_a_party=True, papers=listed[:1], code="1234 5678"))
 
     def people(self) -> Sequence[PersonView]:
         return tuple(self.persons)

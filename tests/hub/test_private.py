@@ -14,8 +14,10 @@ from sqlmodel import select
 from audit.verify import Consistent, Result, verify
 from custody import envelope, wire
 from custody.envelope import fingerprint
-from custody.events import PrivateKind
+from custody.events import PaperKind, ParcelDeposited, PrivateKind
+from custody.identifiers import ActId, PlaceId
 from custody.messages import GrantsMessage, PrivateAnswer, PrivateMessage, PrivateVerdict, Purpose
+from custody.parcels import PARTY, KnownParcel, fits
 from custody.private import Confided, confided, fact_of
 from custody.topics import Channel
 from hub.bootstrap import Hub
@@ -210,3 +212,29 @@ def test_a_station_learns_the_key_with_its_grants(hub: Hub, cabinet: Sample) -> 
 
     assert not isinstance(grants, wire.Malformed)
     assert grants.sealing_key == envelope.raw(hub.issuing._badges.sealing_key().public_key()).hex()
+
+
+def test_the_office_reads_whom_to_tell_which_code_until_the_number_is_erased(hub: Hub, cabinet: Sample) -> None:
+    left = ParcelDeposited(
+        parcel="pc-1",
+        place=PlaceId("cab-1.03"),
+        person=CLERK,
+        recipient=PARTY,
+        papers=(PaperKind.OTHER,),
+        act=ActId("a"),
+    )
+    cabinet.say(left)
+    send(hub, cabinet, cabinet.batch())
+    (before,) = hub.queries.papers()
+    confide(hub, cabinet, keyed_in())
+    (told,) = hub.queries.papers()
+    hub.office.erase_private("pv-1", by=CLERK)
+    (erased,) = hub.queries.papers()
+    assert told.code is not None
+    number = int(told.code.replace(" ", "") + PHONE[-4:])
+    parcel = KnownParcel(id="pc-1", place=left.place, recipient=PARTY, papers=left.papers)
+
+    assert fits(parcel, number, key=hub.issuing._badges.station_key(CAB))
+    assert (told.phone, told.value, told.for_a_party) == (PHONE, "pv-1", True)
+    assert (before.phone, before.code) == (erased.phone, erased.code) == (None, None)
+    assert PHONE not in repr(told)

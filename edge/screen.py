@@ -126,7 +126,7 @@ class Screen:
         for line in lines:
             touch = _touch(line)
             if touch is None:
-                _log.warning("a touch that cannot be read was left out: %.80r", line)
+                _log.warning("a touch that cannot be read was left out: bytes=%d", len(line))  # it may be a number
             else:
                 self._deliver(touch)
 

@@ -1,6 +1,7 @@
 """Lights, buzzer and the inputs for supply and tampering, through a process of their own. One thread.
 
-A light that cannot be lit stops nothing: doors, readers and records go on.
+A light that cannot be lit stops nothing: doors, readers and records go on. A process that says nothing any more is
+ended, since what its sensors see is not known; the next one takes its place.
 """
 
 import json
@@ -15,6 +16,7 @@ from collections import deque
 from typing import Any
 
 from hardware.drivers.gpio_process import pins_environment
+from hardware.drivers.gpio_words import LONGEST, SILENCE
 from hardware.drivers.reconnecting import Patience, pause_after
 from hardware.ports import Clock, Deliver, LossReason, PartsLost, PowerSensed, TamperSensed
 from hardware.wiring.parts import Parts
@@ -22,6 +24,7 @@ from hardware.wiring.parts import Parts
 _log = logging.getLogger(__name__)
 SLICE = 0.02
 MOST_WAITING = 100
+START = 15.0  # seconds until it is ready; an old Pi loads slowly
 
 
 class GpioParts:
@@ -35,6 +38,7 @@ class GpioParts:
         self._lit: dict[str, dict[str, Any]] = {}
         self._loss: LossReason | None = None
         self._ready = False
+        self.process_pid: int | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="parts", daemon=True)
 
@@ -78,27 +82,33 @@ class GpioParts:
                 bufsize=0,
                 start_new_session=True,
             )
+            self.process_pid = running.pid
             try:
                 return self._talk(running)
             except OSError:
                 return LossReason.UNPLUGGED
             finally:
+                self.process_pid = None
                 self._end(running)
 
     def _talk(self, running: "subprocess.Popen[bytes]") -> LossReason:
         assert running.stdin is not None
         assert running.stdout is not None
         running.stdin.write(_line(_setup(self._parts)))
-        left = b""
+        left, heard_at = b"", self._clock()
         while not self._stopping.is_set():
+            if self._clock() > heard_at + (SILENCE if self._ready else START):
+                return LossReason.SILENT
             readable, _, _ = select.select([running.stdout], [], [], SLICE)
             if readable:
                 data = os.read(running.stdout.fileno(), 4096)
                 if not data:
                     return LossReason.UNPLUGGED
+                heard_at = self._clock()
                 *lines, left = (left + data).split(b"\n")
+                left = left if len(left) <= LONGEST else b""
                 for line in lines:
-                    if (refused := self._heard(json.loads(line))) is not None:
+                    if (refused := self._heard(_word(line))) is not None:
                         return refused
             while self._ready and self._asked:
                 running.stdin.write(_line(self._asked.popleft()))
@@ -113,10 +123,13 @@ class GpioParts:
         if "ready" in word:
             self._ready, self._loss = True, None
             self._asked.extendleft(reversed(self._lit.values()))
-        elif self._uses[word["sensor"]] == "power":
-            self._deliver(PowerSensed(word["sensor"], bool(word["good"]), now))
-        else:
-            self._deliver(TamperSensed(word["sensor"], not word["good"], now))
+        match self._uses.get(word.get("sensor", "")):
+            case "power":
+                self._deliver(PowerSensed(word["sensor"], bool(word["good"]), now))
+            case "tamper":
+                self._deliver(TamperSensed(word["sensor"], not word["good"], now))
+            case _:
+                pass  # a sign of life, or none of ours
         return None
 
     def _lost(self, reason: LossReason) -> None:
@@ -146,6 +159,15 @@ def _setup(parts: Parts) -> dict[str, Any]:
             for sensor in parts.sensors
         },
     }
+
+
+def _word(line: bytes) -> dict[str, Any]:
+    """Empty when the line is none of ours: a library may have written it."""
+    try:
+        told = json.loads(line)
+        return told if isinstance(told, dict) else {}
+    except ValueError:
+        return {}
 
 
 def _line(word: dict[str, Any]) -> bytes:

@@ -2,7 +2,8 @@
 
     in   {"lights": {"green": [26, 1]}, "sensors": {"mains": [4, "up", 0, 0.2]}}     once, first
          {"light": "green", "on": true}      {"light": "buzzer", "on": true, "seconds": 0.2}
-    out  {"ready": true}   {"refused": "absent", "zh": …, "en": …}   {"sensor": "mains", "good": false}
+    out  {"ready": true}   {"refused": "absent", "zh": …, "en": …}
+         {"sensor": "mains", "good": false}   {"alive": true}
 
 A light is its pin and its level when on; a sensor its pin, pull, level when good, and seconds until it is believed.
 Every light is off before anything else, and when it ends. `import RPi.GPIO` is only done here.
@@ -16,6 +17,7 @@ import time
 from typing import Any
 
 from hardware.drivers.gpio_pins import PinsError, explained, library
+from hardware.drivers.gpio_words import SAY_EVERY
 
 LOOK_EVERY = 0.02
 
@@ -87,7 +89,7 @@ def main() -> int:
 
 
 def _serve(pins: PartsPins) -> None:
-    left = b""
+    left, alive_at = b"", 0.0
     while True:
         readable, _, _ = select.select([0], [], [], LOOK_EVERY)
         if readable:
@@ -100,8 +102,12 @@ def _serve(pins: PartsPins) -> None:
                 seconds = asked.get("seconds")
                 until = None if seconds is None else time.monotonic() + float(seconds)
                 pins.light(asked["light"], on=bool(asked["on"]), until=until)
-        for name, good in pins.look(time.monotonic()):
+        now = time.monotonic()
+        for name, good in pins.look(now):
             _say({"sensor": name, "good": good})
+        if now >= alive_at:
+            alive_at = now + SAY_EVERY
+            _say({"alive": True})
 
 
 def _say(what: dict[str, Any]) -> None:

@@ -56,6 +56,8 @@ class _PictureLine:
 
     def __init__(self, path: Path, picture: Grey, *, pause: float) -> None:
         self.path, self.picture, self._pause = path, picture, pause
+        self.silent = False  # it is open, and no picture comes
+        self.snow = False  # pictures come in which nothing can be seen
         self._lock = threading.Lock()
         self._listening: socket.socket | None = None
         self._lines: set[socket.socket] = set()
@@ -101,6 +103,10 @@ class _PictureLine:
             while True:
                 grain = np.roll(noise, int(random.integers(0, noise.shape[0])), axis=0)
                 picture = np.clip(self.picture + grain, 0, 255).astype(np.uint8)
+                if self.snow:
+                    picture = random.integers(0, 256, self.picture.shape, dtype=np.uint8)
+                while self.silent:
+                    time.sleep(self._pause)
                 line.sendall(HEAD.pack(*picture.shape) + picture.tobytes())
                 time.sleep(self._pause)
         with self._lock:

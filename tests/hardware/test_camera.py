@@ -13,7 +13,7 @@ import pytest
 from hardware.drivers.camera import VideoCamera
 from hardware.drivers.camera_decoder import DecoderApart
 from hardware.drivers.camera_gate import Agreement, Gate
-from hardware.ports import LossReason, ReaderFound, ReaderLost, Scanned
+from hardware.ports import ReaderFound, ReaderLost, Scanned
 from hardware.simulated.camera import SimulatedCamera
 from hardware.simulated.photo import Look, label, photograph
 from hardware.wiring.cameras import Camera
@@ -110,33 +110,6 @@ def test_a_text_that_is_not_accepted_is_passed_over(tmp_path: Path) -> None:
         desk.witness.wait(Scanned, timeout=30)
 
         assert [seen.text for seen in desk.witness.of(Scanned)] == ["V0123456"]
-
-
-def test_an_unplugged_camera_is_told_lost_and_reads_again_after(desk: Desk) -> None:
-    desk.camera.line.unplug()
-    desk.witness.wait(ReaderLost, reader="eye", reason=LossReason.UNPLUGGED)
-    desk.witness.wait(ReaderLost, reader="eye", reason=LossReason.ABSENT)
-    mark = desk.witness.now
-    desk.camera.line.plug()
-    desk.witness.wait(ReaderFound, after=mark)
-
-    desk.camera.show("V0123456")
-
-    desk.witness.wait(Scanned, text="V0123456", timeout=30)
-    assert len(desk.witness.of(ReaderLost)) == 2
-
-
-def test_a_camera_that_comes_later_is_found(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
-    desk.camera.line.unplug()
-    desk.driver.start()
-    desk.witness.wait(ReaderLost, reason=LossReason.ABSENT)
-    desk.camera.line.plug()
-
-    desk.witness.wait(ReaderFound)
-
-    desk.driver.stop()
-    desk.camera.stop()
 
 
 def test_a_file_that_is_no_camera_is_lost_and_not_an_end(tmp_path: Path) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from hardware.installation import Installation
-from hardware.ports import LossReason, PartsLost, PowerSensed, TamperSensed
+from hardware.ports import PowerSensed, TamperSensed
 from hardware.simulated.bench import Bench
-from hardware.simulated.gpio_board import Trouble
 from hardware.wiring import WiringError, parse_wiring
 from tests.hardware.witness import HURRIED, Witness, until
 
@@ -88,37 +87,6 @@ def test_a_beep_ends_by_itself(tmp_path: Path) -> None:
 
         until(lambda: bool(bench.parts.lit("beeper")))
         until(lambda: not bench.parts.lit("beeper"))
-
-
-def test_what_was_lit_is_lit_again_by_a_process_that_comes_after_one_that_died(tmp_path: Path) -> None:
-    wiring = parse_wiring(WIRING, ports=tmp_path)
-    with scene(tmp_path) as (bench, installation, witness):
-        installation.light("ready", on=True)
-        until(lambda: bool(bench.parts.lit("green")))
-
-        bench.parts.stop()
-        witness.wait(PartsLost)
-        bench.parts = type(bench.parts)(wiring.parts, wiring, bench.cabinet, tmp_path / "parts")
-        bench.parts.start()
-
-        until(lambda: bool(bench.parts.lit("green")))
-
-
-def test_without_a_raspberry_pi_the_loss_is_told_once_and_nothing_else_stops(tmp_path: Path) -> None:
-    wiring = parse_wiring(WIRING, ports=tmp_path)
-    bench, witness = Bench(wiring, tmp_path), Witness()
-    bench.parts.trouble = Trouble.DENIED
-    bench.start()
-    installation = Installation(wiring, deliver=witness, patience=HURRIED)
-    installation.start()
-    try:
-        witness.wait(PartsLost, reason=LossReason.DENIED)
-        bench.parts.trouble = Trouble.NONE
-        witness.wait(PowerSensed)
-        assert len(witness.of(PartsLost)) == 1
-    finally:
-        installation.stop()
-        bench.stop()
 
 
 @pytest.mark.parametrize(

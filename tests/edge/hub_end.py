@@ -30,6 +30,9 @@ from custody.messages import (
     Head,
     HubPresence,
     LastWill,
+    PrivateAnswer,
+    PrivateMessage,
+    PrivateVerdict,
     Proof,
     Purpose,
     Result,
@@ -67,6 +70,7 @@ class HubEnd:
         self.wills: list[LastWill] = []
         self.results: list[Result] = []
         self.heads: list[Head] = []
+        self.private: list[PrivateMessage] = []
         self.messages = 0
         self.mute = False
         self._broker, self._identity, self._station_key = broker, identity, station_key
@@ -128,6 +132,11 @@ class HubEnd:
         ack = Ack(court=self.court, station=self.station, hub_time=_now(), **{"nonce": self.state.nonce, **fields})
         self._publish(Channel.ACKS, ack, Purpose.ACK)
 
+    def keep(self, value: str, *, verdict: PrivateVerdict = PrivateVerdict.KEPT) -> None:
+        """The answer to a private value."""
+        answer = PrivateAnswer(court=self.court, station=self.station, value=value, verdict=verdict)
+        self._publish(Channel.PRIVATE_ACKS, answer, Purpose.PRIVATE_ANSWER)
+
     def forget(self, epoch: str, after: int) -> None:
         """As a hub restored from a backup."""
         with self._lock:
@@ -186,6 +195,8 @@ class HubEnd:
         with self._lock:
             if topic.channel is Channel.EVENTS:
                 self._batch(payload)
+            elif topic.channel is Channel.PRIVATE:
+                self.private.append(self._believe(payload, Purpose.PRIVATE, PrivateMessage))
             elif topic.channel is Channel.RESULTS:
                 self.results.append(self._believe(payload, Purpose.RESULT, Result))
             elif not payload.startswith(b"yg1"):
@@ -256,7 +267,7 @@ class HubEnd:
         return self._client
 
 
-_HEARD = (Channel.EVENTS, Channel.STATE, Channel.RESULTS)
+_HEARD = (Channel.EVENTS, Channel.STATE, Channel.RESULTS, Channel.PRIVATE)
 
 
 def renewed(grants: Grants, **changes: Any) -> Grants:

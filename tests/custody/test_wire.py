@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from custody.archiving import Progress
@@ -337,6 +337,25 @@ def test_every_message_is_read_back(value: object) -> None:
 @pytest.mark.parametrize("data", [b"", b"{}", b"[1]", b"\xff", b"{" * 9000, b'{"station":"a\\u0000","connection":1}'])
 def test_a_bad_message_is_malformed(data: bytes) -> None:
     assert isinstance(decode(data, LastWill), Malformed)
+
+
+@given(
+    value=st.dictionaries(st.text(max_size=4), st.text(max_size=4) | st.integers(-(2**60), 2**60), max_size=4),
+    escaped=st.booleans(),
+)
+@example(value={"a": 2**53}, escaped=False)
+@example(value={"a": -(2**53) - 1}, escaped=False)
+@example(value={"\x7f": "1234567890123456"}, escaped=False)
+def test_what_no_store_can_hold_is_refused_however_written(value: dict[str, str | int], *, escaped: bool) -> None:
+    texts = [*value, *(one for one in value.values() if isinstance(one, str))]
+    bad = any(ord(letter) < 32 or ord(letter) == 127 for text in texts for letter in text)
+    bad = bad or any(isinstance(one, int) and abs(one) > 2**53 for one in value.values())
+
+    written = json.dumps(value, ensure_ascii=escaped)
+
+    for data in (written, written.encode()):
+        read = decode(data, dict[str, str | int])
+        assert isinstance(read, Malformed) if bad else read == value
 
 
 def test_a_control_character_hidden_deep_inside_is_found() -> None:

@@ -1,8 +1,14 @@
-"""A lock board's cable is pulled ten times during work: everybody sees it, nothing is lost, nothing is restarted."""
+"""A lock board's cable is pulled ten times during work: everybody sees it, nothing is lost, nothing is restarted.
 
+Who looks up a volume reads when nobody watched its door.
+"""
+
+import http.client
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -52,6 +58,32 @@ def as_they_are(*, opened: str) -> Callable[[dict[str, Any]], bool]:
     return shows
 
 
+class Office:
+    """Somebody at the court who looks a volume up at the hub."""
+
+    def __init__(self, house: House) -> None:
+        self._line = http.client.HTTPConnection("127.0.0.1", house.ports.hub, timeout=60)
+        person = next(one for one in PEOPLE if one.id == "wang-min")
+        body = json.dumps({"user": person.user, "password": house.password})
+        self._line.request("POST", "/api/v1/session", body, {"Content-Type": "application/json"})
+        answer = self._line.getresponse()
+        self._cookie = str(answer.getheader("Set-Cookie")).partition(";")[0]
+        answer.read()
+
+    def unwatched(self, label: str) -> list[list[int | None]]:
+        """The times since the evidence of where the volume lies in which nobody watched it, as its page shows them."""
+        (hit,) = self._get(f"volumes?search={quote(label)}")
+        spans: list[list[int | None]] = self._get(f"volumes/{hit['id']}")["where"]["unwatched"]
+        return spans
+
+    def _get(self, path: str) -> Any:
+        self._line.request("GET", f"/api/v1/{path}", headers={"Cookie": self._cookie})
+        answer = self._line.getresponse()
+        told = json.loads(answer.read())
+        assert answer.status == 200, told
+        return told
+
+
 def test_ten_pulled_cables_during_work(house: House) -> None:
     bench, volumes = house.cabinet.bench, [one for one in papers() if not one.confidential][:CYCLES]
     hands = Hands(house.cabinet.screen, bench)
@@ -76,6 +108,17 @@ def test_ten_pulled_cables_during_work(house: House) -> None:
         hands.tap(BADGE)
         hands.expect("rest.headline")
     hands.leave()
+    until(lambda: truth.acknowledged(house.cabinet.journal), "acknowledgement of every entry")
+
+    office, first, last = Office(house), volumes[0].label, volumes[-1].label
+    gaps = office.unwatched(first)
+    assert len(gaps) >= CYCLES - 1  # each time after it was laid there
+    assert all(None not in gap for gap in gaps)  # and each is over
+    assert office.unwatched(last) == []  # its door was seen to close after the last time
+    bench.plug("bus0", on=False)
+    until(lambda: [span[1] for span in office.unwatched(last)] == [None], "the hub to say that nobody watches")
+    bench.plug("bus0", on=True)
+    until(lambda: None not in [span[1] for span in office.unwatched(last)], "the hub to say until when")
 
     until(lambda: truth.acknowledged(house.cabinet.journal), "acknowledgement of every entry")
     facts = [

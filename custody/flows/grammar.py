@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, assert_never
 
-from custody.events import Fact, PrivateKind, StationKind
+from custody.events import Fact, PaperKind, PrivateKind, StationKind
 from custody.grants import KnownVolume, Person, Role
 from custody.identifiers import ActId, PersonId, PlaceId, VolumeId
 from custody.knowledge import View
@@ -274,12 +274,17 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A list that can be printed now. ``record``: the act it tells of; people by the names they may be shown by."""
+    """A list that can be printed now. ``record``: the act it tells of; people by the names they may be shown by.
+
+    With a ``receipt`` number it is one for ``papers`` that are no volumes.
+    """
 
     record: ActId
     giver: str
     receiver: str
     volumes: tuple[Carried, ...]
+    papers: tuple[PaperKind, ...] = ()
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

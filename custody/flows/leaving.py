@@ -26,6 +26,7 @@ from custody.flows.grammar import (
     Record,
     Row,
     Session,
+    Sheet,
     Sound,
     Stimulus,
     Text,
@@ -33,7 +34,7 @@ from custody.flows.grammar import (
 )
 from custody.identifiers import PlaceId
 from custody.knowledge import SIZES, View
-from custody.parcels import MOST_OF_A_KIND, receipt_of
+from custody.parcels import MOST_OF_A_KIND, PARTY, receipt_of
 from custody.private import phone_number
 from custody.refusals import CabinetFull, NotAPhoneNumber, NothingListed, NotNow, TooManyPapers
 
@@ -80,7 +81,9 @@ def prompts(name: str) -> dict[str, Callable[[Session, View], Prompt]]:
         PLACING: lambda session, view: _at_door("leaving.placing", Colour.TURN, session, view),
         UNDOING: lambda session, view: _at_door("leaving.undoing", Colour.WAIT, session, view),
         NOT_OPENED: not_opened_prompt,
-        DONE: lambda session, view: _at_door(f"{name}.done", Colour.DONE, session, view),
+        DONE: lambda session, view: replace(
+            _at_door(f"{name}.done", Colour.DONE, session, view), sheet=_receipt(session, view)
+        ),
     }
 
 
@@ -187,6 +190,13 @@ def _size_prompt(next_: str, session: Session, view: View) -> Prompt:
         choices=tuple(Choice(f"{_SIZE}{one}", Text(f"leaving.size.{one}")) for one in _sizes(session, view)),
         cancel=Text("leaving.cancel"),
     )
+
+
+def _receipt(session: Session, view: View) -> Sheet:
+    assert session.act is not None
+    to = "" if session.recipient == PARTY else view.name_of(session.recipient)
+    number = receipt_of(session.parcel)
+    return Sheet(record=session.act, giver="", receiver=to, volumes=(), papers=_papers(session), receipt=number)
 
 
 def _at_door(key: str, colour: Colour, session: Session, view: View) -> Prompt:

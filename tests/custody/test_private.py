@@ -23,7 +23,7 @@ from custody.private import (
     unwrapped,
 )
 from custody.wire import Malformed
-from tests.custody.court import CABINET, COURT, STATION
+from tests.custody.court import CABINET, COURT, GRANTS, STATION
 
 HUB = X25519PrivateKey.from_private_bytes(bytes(range(32)))
 PHONE = "13904170417"
@@ -141,3 +141,14 @@ def test_a_mobile_phone_number_is_told_from_other_numbers(number: int, phone: st
 
 def test_the_last_four_digits_keep_their_zeros() -> None:
     assert last_four("13904170042") == "0042"
+
+
+def test_grants_name_a_whole_key_to_seal_to_or_none() -> None:
+    key = envelope.raw(HUB.public_key()).hex()
+
+    for good in (key, ""):
+        assert wire.unpack_grants(wire.pack_grants(replace(GRANTS, sealing_key=good))) == replace(
+            GRANTS, sealing_key=good
+        )
+    for bad in (key[:-1], key.upper(), "no key"):
+        assert isinstance(wire.unpack_grants(wire.pack_grants(replace(GRANTS, sealing_key=bad))), Malformed)

@@ -1,13 +1,16 @@
 """The list of a hand-over, printed at the kiosk as the screen shows it."""
 
+from dataclasses import replace
 from datetime import UTC
 from io import BytesIO
 
 import msgspec
 import pypdf
+import pytest
 
-from custody.events import StationKind
-from custody.flows.grammar import Chosen, LabelScanned
+from custody.events import PaperKind, StationKind
+from custody.flows.grammar import Chosen, LabelScanned, Sheet
+from custody.identifiers import ActId
 from edge.kiosk.catalogues import sentences
 from edge.kiosk.sentences import Language
 from edge.kiosk.sheet import sheet_of
@@ -41,3 +44,22 @@ def test_in_english_too() -> None:
 
 def test_before_the_second_badge_there_is_nothing_to_print() -> None:
     assert printed("zh_CN", handed_over=False) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("zh_CN", ("材料收据", "收据号：7F3A 19C2", "接收人：王敏", "证据材料", "× 2", "份数合计 3")),
+        ("en", ("Receipt for papers", "7F3A 19C2", "evidence", "Papers in all: 3")),
+    ],
+)
+def test_a_party_can_print_a_receipt_that_names_no_party(code: str, words: tuple[str, ...]) -> None:
+    listed = (PaperKind.PLEADING, PaperKind.EVIDENCE, PaperKind.EVIDENCE)
+    sheet = Sheet(record=ActId("act-1"), giver="", receiver="王敏", volumes=(), papers=listed, receipt="7F3A 19C2")
+    show = parse_show(msgspec.json.encode(Stage(StationKind.CABINET, volume(0)).badge(CLERK).show()))
+    language = Language(code=code, sentences=sentences(code), zone=UTC)
+    document = sheet_of(replace(show, prompt=replace(show.prompt, sheet=sheet)), language, now=NOW)
+    assert document is not None
+    text = pypdf.PdfReader(BytesIO(document)).pages[0].extract_text()
+
+    assert [one for one in words if one not in text] == []

@@ -21,6 +21,7 @@ from custody.identifiers import (
     check_id,
     parse_label,
 )
+from custody.parcels import PARTY
 from hub.acting import Acting
 from hub.commanding import Commanding
 from hub.core.importing import VolumeKey, VolumeRow
@@ -90,7 +91,7 @@ class Office:
         if not name or not roles:
             return Refused("people.name_and_role", {})
         identity = PersonId(f"p-{secrets.token_hex(5)}") if person is None else person
-        if not check_id(identity):
+        if not check_id(identity) or identity == PARTY:  # that id names nobody, at every cabinet
             return Refused("people.id_malformed", {"id": identity})
         badge = _badge_text(badge)
         with self._acting.act() as act:

@@ -15,6 +15,7 @@ from audit.verify import Consistent, Result, verify
 from custody import envelope, wire
 from custody.envelope import fingerprint
 from custody.events import PaperKind, ParcelDeposited, PrivateKind
+from custody.grants import Role
 from custody.identifiers import ActId, PlaceId
 from custody.messages import GrantsMessage, PrivateAnswer, PrivateMessage, PrivateVerdict, Purpose
 from custody.parcels import PARTY, KnownParcel, fits
@@ -238,3 +239,9 @@ def test_the_office_reads_whom_to_tell_which_code_until_the_number_is_erased(hub
     assert (told.phone, told.value, told.for_a_party) == (PHONE, "pv-1", True)
     assert (before.phone, before.code) == (erased.phone, erased.code) == (None, None)
     assert PHONE not in repr(told)
+
+
+def test_nobody_is_registered_under_the_id_that_names_nobody(hub: Hub) -> None:
+    refused = hub.office.add_person(name="王敏", roles=[Role.STAFF], badge=None, by=CLERK, person=PARTY)
+
+    assert refused == Refused("people.id_malformed", {"id": PARTY})

@@ -172,6 +172,16 @@ class View:
         kept = [place for place in (*empty, *shared) if self.kept_for(place) is not None]
         return next(iter((*kept, *empty, *shared)), None)
 
+    def once_read(self) -> View:
+        """The same, as if every door that was not read yet were shut."""
+        return replace(
+            self,
+            compartments={
+                place: replace(one, door=DoorState.CLOSED) if one.door is DoorState.UNKNOWN else one
+                for place, one in self.compartments.items()
+            },
+        )
+
     def recipients(self, volume: KnownVolume) -> tuple[str, ...]:
         """For whom a volume may be left: as the case proposes, then queues, teams and courts, then the staff."""
         if self.grants is None:

@@ -115,6 +115,13 @@ class CabinetFull:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoorsNotRead:
+    """Whether there is room is not known: of the doors that may do, none was read since the start or an outage."""
+
+    code: ClassVar[str] = "doors_not_read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DoNotMix:
     """One compartment never holds both 正卷 and 副卷, nor volumes for different recipients."""
 
@@ -429,6 +436,7 @@ Refusal = (
     | NotHeldByYou
     | NothingForYou
     | CabinetFull
+    | DoorsNotRead
     | DoNotMix
     | Confidential
     | AlreadyScanned

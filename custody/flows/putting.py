@@ -49,6 +49,7 @@ from custody.refusals import (
     CabinetFull,
     CompartmentFull,
     DoNotMix,
+    DoorsNotRead,
     NoLarger,
     NotAllowed,
     NotNow,
@@ -92,7 +93,8 @@ def table(
         recipient = recipient_of(person, volume)
         place = view.allocate(person, volume.part, recipient)
         if place is None:
-            return Move(session, (), CabinetFull(elsewhere=view.elsewhere()))
+            unread = view.once_read().allocate(person, volume.part, recipient) is not None
+            return Move(session, (), DoorsNotRead() if unread else CabinetFull(elsewhere=view.elsewhere()))
         begun = replace(session, volumes=(carried(volume, stimulus.text),), recipient=recipient, reason="")
         return _with_sound(open_place(begun, place, view))
 

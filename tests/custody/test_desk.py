@@ -57,6 +57,7 @@ from custody.refusals import (
     Confidential,
     DoNotMix,
     DoorNotOpened,
+    DoorsNotRead,
     DoorStandsOpen,
     ForSomebodyElse,
     FourEyes,
@@ -300,6 +301,28 @@ def test_a_full_cabinet_keeps_its_doors_shut() -> None:
     kiosk = at_cabinet(*filled).badge(CLERK).scans(VOLUME)
 
     assert (kiosk.refusal, kiosk.unlocked) == (CabinetFull(), [])
+
+
+_UNREAD = compartments(**{f"c0{n}": DoorState.UNKNOWN for n in range(1, 5)})
+
+
+def test_just_after_the_start_nothing_is_called_full() -> None:
+    """No door was read yet, so nobody knows whether there is room; once they are read the same scan opens one."""
+    kiosk = at_cabinet(doors=_UNREAD).badge(CLERK).scans(VOLUME)
+    assert (kiosk.refusal, kiosk.unlocked) == (DoorsNotRead(), [])
+
+    read = Kiosk(cabinet(), desk=kiosk.desk).scans(VOLUME)
+    assert len(read.unlocked) == 1
+
+
+def test_a_cabinet_is_full_when_no_unread_door_could_change_that() -> None:
+    filled = [
+        replace(VOLUMES[JUDGES], id=VolumeId(f"f{n}"), place=place, lying_for=JUDGE) for n, place in enumerate(PLACES)
+    ]
+
+    kiosk = at_cabinet(*filled, doors=_UNREAD).badge(CLERK).scans(VOLUME)
+
+    assert kiosk.refusal == CabinetFull()
 
 
 def test_a_confidential_volume_in_an_operators_hands_is_refused_without_its_title() -> None:

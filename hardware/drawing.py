@@ -4,12 +4,14 @@ python -m hardware.drawing DIR…     writes wiring.svg and channels.md beside e
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 from typing import Final
 
+from hardware.simulated.gpio_library import BCM_AT
 from hardware.wiring import Wiring, load_wiring
+from hardware.wiring.gpio import Box
 
 CELL_WIDTH: Final = 74
 CELL_HEIGHT: Final = 46
@@ -37,15 +39,13 @@ def picture(wiring: Wiring, *, title: str) -> str:
 
 
 def table(wiring: Wiring) -> str:
-    """Every channel or pin with its compartment, as a page in Markdown."""
-    pins = {box.name: box for box in wiring.gpio}
-    rows = ["| 板 Board | 路 Channel | 柜格 Compartment | 引脚 Pins (BCM) |", "| --- | --- | --- | --- |"]
+    """Every channel with its compartment and, where it has some, its pins, as a page in Markdown."""
+    boxes = {box.name: box for box in wiring.gpio}
+    heads = ["板 Board", "路 Channel", "柜格 Compartment", *(_PIN_HEADS if boxes else ())]
+    rows = [_row(heads), _row(["---"] * len(heads))]
     for one in sorted(wiring.compartments, key=lambda one: (one.board, one.channel)):
-        box = pins.get(one.board)
-        told = (
-            "" if box is None else f"{box.locks[one.channel - 1]} 锁 lock, {box.contacts[one.channel - 1]} 门磁 contact"
-        )
-        rows.append(f"| {one.board} | {one.channel} | {one.name} | {told} |")
+        pins = _pins(boxes.get(one.board), one.channel) if boxes else ()
+        rows.append(_row([one.board, str(one.channel), one.name, *pins]))
     return "# 通道表 · Channels\n\n由 `wiring.toml` 生成。Generated from `wiring.toml`.\n\n" + "\n".join(rows) + "\n"
 
 
@@ -53,6 +53,21 @@ def drawn(folder: Path) -> dict[str, str]:
     """The files that belong beside a folder's `wiring.toml`, by name."""
     wiring = load_wiring(folder / "wiring.toml")
     return {"wiring.svg": picture(wiring, title=folder.name), "channels.md": table(wiring)}
+
+
+_PIN_HEADS: Final = ("锁引脚 Lock pin: BCM（排针 header）", "门磁引脚 Contact pin: BCM（排针 header）")
+_PLACES: Final = {pin: place for place, pin in BCM_AT.items()}
+
+
+def _pins(box: Box | None, channel: int) -> tuple[str, ...]:
+    """Of lock and contact; a channel of a board on a line has none."""
+    if box is None:
+        return "", ""
+    return tuple(f"{pin} ({_PLACES[pin]})" for pin in (box.locks[channel - 1], box.contacts[channel - 1]))
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _blocks(wiring: Wiring) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -27,7 +27,7 @@ _PULLS: Final = {PUD_OFF: "off", PUD_DOWN: "down", PUD_UP: "up"}
 _LOOK_EVERY: Final = 0.001  # seconds between two looks of the thread for edges
 _PLACES: Final = (3, 5, 7, 8, 10, 11, 12, 13, 15, 16, 18, 19, 21, 22, 23, 24, 26, 27, 28, 29, 31, 32, 33, 35, 36, 37)
 _NUMBERS: Final = (2, 3, 4, 14, 15, 17, 18, 27, 22, 23, 24, 10, 9, 25, 11, 8, 7, 0, 1, 5, 6, 12, 13, 19, 16, 26)
-_HEADER: Final = {**dict(zip(_PLACES, _NUMBERS, strict=True)), 38: 20, 40: 21}
+BCM_AT: Final = {**dict(zip(_PLACES, _NUMBERS, strict=True)), 38: 20, 40: 21}
 
 
 class Gpio:
@@ -185,7 +185,7 @@ class Gpio:
     def _pin(self, channel: int) -> int:
         if self._mode is None:
             raise RuntimeError("Please set pin numbering mode using GPIO.setmode(GPIO.BOARD) or GPIO.setmode(GPIO.BCM)")
-        pin = _HEADER.get(channel) if self._mode == BOARD else channel if channel in range(28) else None
+        pin = BCM_AT.get(channel) if self._mode == BOARD else channel if channel in range(28) else None
         if pin is None:
             raise ValueError("The channel sent is invalid on a Raspberry Pi")
         return pin

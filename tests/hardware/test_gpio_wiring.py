@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hardware.simulated.gpio_library import _HEADER as HEADER
+from hardware.simulated.gpio_library import BCM_AT
 from hardware.wiring import WiringError, load_wiring, parse_wiring
 from hardware.wiring.gpio import KEYS
 from tests.hardware.gpio_scene import BOX
@@ -87,8 +87,9 @@ def test_every_key_is_explained_in_both_languages() -> None:
 def test_the_pin_table_of_the_box_of_eight_is_its_wiring() -> None:
     folder = ROOT / "hardware/cabinets/gpio-8"
     (box,) = load_wiring(folder / "wiring.toml").gpio
-    rows = re.findall(r"\| 0\d \| (\d) \| (\d+) \((\d+)\) \| (\d+) \((\d+)\)", (folder / "pins.md").read_text("utf-8"))
+    page = (folder / "channels.md").read_text("utf-8")
+    rows = re.findall(r"\| box \| (\d) \| 0\d \| (\d+) \((\d+)\) \| (\d+) \((\d+)\)", page)
     table = [tuple(map(int, row)) for row in rows]
 
     assert [(lock, contact) for _, lock, _, contact, _ in table] == list(zip(box.locks, box.contacts, strict=True))
-    assert all(HEADER[place] == pin for _, lock, a, contact, b in table for place, pin in ((a, lock), (b, contact)))
+    assert all(BCM_AT[place] == pin for _, lock, a, contact, b in table for place, pin in ((a, lock), (b, contact)))

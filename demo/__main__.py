@@ -25,7 +25,7 @@ from demo.processes import LOOPBACK, Child, DemoError, answers, wait_until
 from hardware.wiring import load_wiring
 from hub.texts import CHINESE, texts
 
-__all__ = ["main"]
+__all__ = ["bench_page", "main"]
 
 _SETTLED_SECONDS = 120.0
 _LOWEST_PORT, _HIGHEST_PORT = 1024, 65531  # five in a row are taken
@@ -88,7 +88,7 @@ def _stay(house: House) -> int:
     print("正在建立演示法院…… · Founding the demo court…", flush=True)
     house.found()
     house.start(screens=True)
-    house.run_beside(_bench_page(house))
+    house.run_beside(bench_page(house))
     wait_until(lambda: answers(house.ports.bench), seconds=30, what="bench page")
     users = [f"    {one.user:<10} {one.name}({'、'.join(map(_role, one.roles))})" for one in PEOPLE if one.user]
     print(
@@ -116,8 +116,9 @@ def _role(role: Role) -> str:
     return f"{texts(CHINESE)(f'role.{role}')} {role}"
 
 
-def _bench_page(house: House) -> Child:
-    words = [sys.executable, "-m", "demo.bench_page", "--port", str(house.ports.bench)]
+def bench_page(house: House) -> Child:
+    """The virtual bench of a house, not yet started."""
+    words = [sys.executable, "-m", "demo.bench_page", "--port", str(house.ports.bench), "--hub", f"{house.hub_url}/"]
     for site in house.sites:
         words += ["--site", site.station, str(site.control), f"http://{LOOPBACK}:{site.kiosk_port}/"]
     return Child("bench page", words, log=house.log_of("bench"))

@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import dataclass
 
+from custody.events import PlaceKind
 from custody.grants import Role
 from custody.identifiers import CourtId, LabelKind, PersonId, PlaceId, StationId, make_label
 
@@ -13,12 +14,13 @@ __all__ = [
     "CABINET",
     "COURT",
     "COURT_NAME",
+    "FURNITURE",
     "PEOPLE",
     "SHELVES",
     "STATION",
+    "Furniture",
     "Member",
     "Paper",
-    "Shelf",
     "cases_csv",
     "papers",
 ]
@@ -61,19 +63,35 @@ PEOPLE: tuple[Member, ...] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shelf:
+class Furniture:
+    """A place with a label: a shelf, a trolley, a cupboard."""
+
     id: PlaceId
     name: str
     label: str
+    kind: PlaceKind = PlaceKind.SHELF
 
 
-SHELVES: tuple[Shelf, ...] = tuple(
-    Shelf(
+SHELVES: tuple[Furniture, ...] = tuple(
+    Furniture(
         id=PlaceId(f"shelf-{row}{bay}"),
         name=f"档案室 {row.upper()} 排 {bay} 层",
         label=make_label(LabelKind.PLACE, _FIRST_SHELF + number).text,
     )
     for number, (row, bay) in enumerate((row, bay) for row in "ab" for bay in (1, 2))
+)
+
+
+def _beside(number: int, id_: str, name: str, kind: PlaceKind) -> Furniture:
+    label = make_label(LabelKind.PLACE, _FIRST_SHELF + len(SHELVES) + number).text
+    return Furniture(id=PlaceId(id_), name=name, label=label, kind=kind)
+
+
+FURNITURE: tuple[Furniture, ...] = (
+    *SHELVES,
+    _beside(0, "trolley-1", "1 号推车", PlaceKind.TROLLEY),
+    _beside(1, "counter-1", "诉讼服务中心交接台", PlaceKind.COUNTER),
+    _beside(2, "cupboard-1", "扫描室过夜柜", PlaceKind.CUPBOARD),
 )
 
 

@@ -18,7 +18,7 @@ from custody.identifiers import StationId
 from demo import truth
 from demo.broker import Broker
 from demo.commands import edge_command, hub_command
-from demo.court import CABINET, COURT, COURT_NAME, PEOPLE, SHELVES, STATION, cases_csv
+from demo.court import CABINET, COURT, COURT_NAME, FURNITURE, PEOPLE, STATION, cases_csv
 from demo.processes import LOOPBACK, Child, DemoError, answers, find_program, free_port, wait_until
 from hardware.simulated.control import SimulatedBench
 
@@ -161,8 +161,8 @@ class House:
             roles = [word for role in person.roles for word in ("--role", role.value)]
             account = ["--user", person.user, "--password-file", "-"] if person.user else []
             self._hub("person", person.name, "--id", person.id, "--badge", person.badge, *roles, *account)
-        for shelf in SHELVES:
-            self._hub("place", shelf.id, "--name", shelf.name, "--label", shelf.label)
+        for one in FURNITURE:
+            self._hub("place", one.id, "--name", one.name, "--label", one.label, "--kind", one.kind)
         cases = self.root / "cases.csv"
         cases.write_bytes(cases_csv(SCANNING_QUEUE))
         self._hub("import", str(cases))

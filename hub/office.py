@@ -152,8 +152,13 @@ class Office:
                 return Refused("private.nothing_to_erase", {"id": value})
         return None
 
-    def add_shelf(self, place: PlaceId, *, name: str, label: str | None, by: PersonId) -> PlaceId | Refused:
-        """Register a shelf, by the label that is stuck on it."""
+    def add_place(
+        self, place: PlaceId, *, name: str, label: str | None, by: PersonId, kind: PlaceKind = PlaceKind.SHELF
+    ) -> PlaceId | Refused:
+        """Register a shelf, trolley, counter or cupboard, by the label that is stuck on it.
+
+        Compartments and stations become places by themselves.
+        """
         if not check_id(place):
             return Refused("place.id_malformed", {"id": place})
         read = None if label is None else parse_label(label)
@@ -166,7 +171,7 @@ class Office:
             same = (col(PlaceRow.court) == self.court, col(PlaceRow.label) == text)
             if text is not None and act.session.exec(select(PlaceRow).where(*same)).first() is not None:
                 return Refused("place.label_taken", {"label": text})
-            enter_place(act, self.court, place=place, kind=PlaceKind.SHELF, name=name.strip() or place, label=text)
+            enter_place(act, self.court, place=place, kind=kind, name=name.strip() or place, label=text)
         return place
 
     def open_compartment(self, station: StationId, place: PlaceId, *, by: PersonId, reason: str) -> str | Refused:

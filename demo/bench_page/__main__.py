@@ -8,12 +8,17 @@ from pathlib import Path
 
 import uvicorn
 
+from custody.events import StationKind
+from custody.identifiers import LabelKind, make_label
 from demo.bench_page.scene import Badge, Label, Stand
 from demo.bench_page.server import bench_app
-from demo.court import CABINET, PEOPLE, SHELVES, papers
+from demo.court import CABINET, FURNITURE, PEOPLE, papers
 from hardware.wiring import load_wiring
 
 __all__ = ["main"]
+
+_STRANGER = 900_000
+"""Number of a badge and of a label that nobody registered."""
 
 _MODEL = Path(__file__).resolve().parents[2] / "hardware" / "cabinets" / "8a80-48" / "wiring.toml"
 
@@ -22,15 +27,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m demo.bench_page", description="the virtual bench")
     parser.add_argument("--port", type=int, required=True, help="on loopback")
     parser.add_argument("--site", nargs=3, action="append", default=[], metavar=("NAME", "CONTROL", "KIOSK"))
+    parser.add_argument("--hub", default="", help="address of the hub's pages")
     parser.add_argument("--wiring", type=Path, default=_MODEL, help="where the doors stand; default %(default)s")
     chosen = parser.parse_args(arguments)
     layout = load_wiring(chosen.wiring).compartments
     stands = [
-        Stand(name, control, kiosk, layout=layout if name == CABINET else ()) for name, control, kiosk in chosen.site
+        Stand(name, control, kiosk, layout=layout)
+        if name == CABINET
+        else Stand(name, control, kiosk, kind=StationKind.STATION)
+        for name, control, kiosk in chosen.site
     ]
-    badges = [Badge(one.name, one.roles[-1], one.badge) for one in PEOPLE]
+    badges = [Badge(one.name, one.roles[-1], one.badge, one.roles) for one in PEOPLE]
+    badges.append(Badge("？", "stranger", make_label(LabelKind.BADGE, _STRANGER).text))
     uvicorn.run(
-        bench_app(stands=stands, badges=badges, labels=_labels),
+        bench_app(stands=stands, badges=badges, labels=_labels, hub=chosen.hub),
         host="127.0.0.1",
         port=chosen.port,
         log_level="warning",
@@ -40,7 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _labels() -> list[Label]:
     volumes = [Label(one.label, f"{one.case} {one.part} {one.number}/{one.of}") for one in papers()]
-    return [*volumes, *(Label(one.label, one.name, "shelf") for one in SHELVES)]
+    stranger = Label(make_label(LabelKind.VOLUME, _STRANGER).text, "？", "stranger")
+    return [*volumes, *(Label(one.label, one.name, one.kind) for one in FURNITURE), stranger]
 
 
 if __name__ == "__main__":

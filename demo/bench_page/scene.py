@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
+from custody.events import StationKind
+from custody.flows.grammar import Flow
+from demo.bench_page.tour import Step
 from hardware.wiring import Compartment
 
 __all__ = ["Badge", "Label", "Order", "Stand", "scene"]
@@ -25,12 +28,16 @@ class Stand(NamedTuple):
     kiosk: str
     title: str = ""
     layout: Sequence[Compartment] = ()
+    kind: StationKind = StationKind.CABINET
 
 
 class Badge(NamedTuple):
+    """``roles``: all that this person is; nobody's for a badge that is not registered."""
+
     name: str
     role: str
     text: str
+    roles: tuple[str, ...] = ()
 
 
 class Label(NamedTuple):
@@ -56,19 +63,31 @@ def scene(
     stands: Sequence[tuple[Stand, Sequence[str]]],
     badges: Sequence[Badge],
     labels: Sequence[Label],
+    flows: Iterable[Flow] = (),
+    tour: Sequence[Step] = (),
+    hub: str = "",
 ) -> dict[str, Any]:
-    """The whole bench, worded. Each stand comes with the names of its doors."""
+    """The whole bench, worded. Each stand comes with the names of its doors; ``hub`` is the address of its pages."""
     return {
         "words": {key: text for key, text in words.items() if key.startswith("bench.")},
         "stands": [
-            {"name": one.name, "title": one.title, "kiosk": one.kiosk, **_steel(doors, one.layout)}
+            {"name": one.name, "title": one.title, "kiosk": one.kiosk, "kind": one.kind, **_steel(doors, one.layout)}
             for one, doors in stands
         ],
+        "flows": [_way(flow, words, badges) for flow in flows],
+        "tour": [asdict(one) for one in tour],
+        "hub": hub,
         "badges": [
             {"name": one.name, "role": words.get(f"role.{one.role}", one.role), "text": one.text} for one in badges
         ],
         "labels": [one._asdict() for one in labels],
     }
+
+
+def _way(flow: Flow, words: Mapping[str, str], badges: Sequence[Badge]) -> dict[str, Any]:
+    """How a flow is begun from here: where, and by whose badge; nobody's where it is open to all."""
+    who = [one.text for one in badges if flow.open_to_all is None and set(one.roles) & flow.rights]
+    return {"name": flow.name, "title": words[f"flow.{flow.name}"], "at": sorted(flow.at), "who": who}
 
 
 def _steel(doors: Sequence[str], layout: Sequence[Compartment]) -> dict[str, Any]:

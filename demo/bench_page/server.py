@@ -18,7 +18,9 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from custody.flows import FLOWS
 from demo.bench_page.scene import Badge, Label, Order, Stand, scene
+from demo.bench_page.tour import TOUR
 from edge.kiosk.catalogues import LANGUAGES, sentences
 from hardware.simulated.control import OrderError, SimulatedBench
 
@@ -34,8 +36,9 @@ def bench_app(
     stands: Sequence[Stand],
     badges: Sequence[Badge],
     labels: Callable[[], Sequence[Label]],
+    hub: str = "",
 ) -> Starlette:
-    """The application. ``labels`` is asked each time the page is opened."""
+    """The application. ``labels`` is asked each time the page is opened; ``hub``: the address of the office's pages."""
     steel = _Steel(stands)
     words = {code: sentences(code, _CATALOGUES) for code in LANGUAGES}
 
@@ -43,7 +46,8 @@ def bench_app(
         code = request.query_params.get("lang", LANGUAGES[0])
         chosen = words.get(code, words[LANGUAGES[0]])
         doors = [(one, await steel.doors(one)) for one in stands]
-        return JSONResponse(scene(chosen, stands=doors, badges=badges, labels=labels()))
+        shown = scene(chosen, stands=doors, badges=badges, labels=labels(), flows=FLOWS.values(), tour=TOUR, hub=hub)
+        return JSONResponse(shown)
 
     async def live(websocket: WebSocket) -> None:
         if websocket.headers.get("origin") not in (None, f"http://{websocket.headers.get('host')}"):
@@ -128,11 +132,18 @@ class _Steel:
         try:
             state = await asyncio.to_thread(self._benches[name].state)
         except (OSError, OrderError):
-            return {"stand": name, "there": False, "powered": False, "doors": []}
+            return {"stand": name, "there": False, "powered": False, "wired": False, "doors": []}
         doors = [
             {"name": one["compartment"], "at": one["door"], "latched": one["latched"]} for one in state["compartments"]
         ]
-        return {"stand": name, "there": True, "powered": state["powered"], "doors": doors}
+        wired = all(bus["plugged"] for bus in state["buses"].values())
+        return {
+            "stand": name,
+            "there": True,
+            "powered": state["powered"],
+            "wired": wired,
+            "doors": doors,
+        }
 
     async def _tell(self, message: dict[str, Any]) -> None:
         for page in tuple(self._pages):
@@ -151,6 +162,16 @@ def _do(bench: SimulatedBench, order: Order) -> str:
             return "read"
         case "power":
             bench.power(on=order.on)
+            return "switched"
+        case "lever":
+            bench.do("lever", compartment=order.door)
+            return "moved"
+        case "jam":
+            bench.do("jam", compartment=order.door, on=order.on)
+            return "jammed" if order.on else "freed"
+        case "wires":
+            for bus in bench.state()["buses"]:
+                bench.plug(bus, on=order.on)
             return "switched"
         case _:
             raise OrderError(order.do)

@@ -16,7 +16,7 @@ from edge.kiosk.shown import Compartment, Journal, Prompt, Show
 __all__ = ["Picture", "away", "picture"]
 
 _MOST_CARDS, _MOST_BESIDE_REFUSAL = 5, 2  # what fits: nothing scrolls
-_MOST_PEOPLE = 6
+_MOST_PEOPLE = 6  # less where there is something to touch or to read beside them
 _HEIGHTS = {"S": 1.0, "M": 1.4, "L": 2.0, "XL": 2.8}
 """How tall a compartment is drawn; a size with another name is drawn as S."""
 
@@ -292,12 +292,13 @@ def _rest(words: _Words, show: Show) -> Rest:
         for size, count in sorted(show.free.items(), key=lambda one: (_HEIGHTS.get(one[0].upper(), 0), one[0]))
     )
     people = tuple(Count(name=one.initials, count=one.count) for one in show.waiting)
-    hidden = len(people) - _MOST_PEOPLE
+    room = _MOST_PEOPLE - 2 * bool(show.prompt.choices) - 2 * (show.prompt.refusal is not None)
+    hidden = len(people) - room
     return Rest(
         free_heading=words("kiosk.free"),
         free=sizes,
         waiting_heading=words("kiosk.waiting") if show.compartments else "",
-        waiting=people[:_MOST_PEOPLE],
+        waiting=people[:room],
         nobody=words("kiosk.nobody"),
         more=words("kiosk.more_people", {"count": hidden}) if hidden > 0 else "",
     )

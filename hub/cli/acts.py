@@ -129,7 +129,7 @@ def add_person(options: argparse.Namespace) -> None:
 
 
 def add_place(options: argparse.Namespace) -> None:
-    told = do(options.data, "place", place=options.place, name=options.name, label=options.label)
+    told = do(options.data, "place", place=options.place, name=options.name, label=options.label, kind=options.kind)
     print(f"已登记 · added: {told['place']} {options.name}")
 
 

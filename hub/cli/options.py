@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from custody.events import StationKind
+from custody.events import PlaceKind, StationKind
 from custody.grants import Role
 
 __all__ = ["REASONS", "address", "parser"]
@@ -26,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     _rotate(_command(commands, "rotate", "更换密钥 · replace a key by its next"))
     _seal(_command(commands, "seal", "封存应急账号 · make the emergency account, sealed"))
     _person(_command(commands, "person", "登记人员、证卡和账号 · add a person, a badge, an account"))
-    _place(_command(commands, "place", "登记档案架 · add a shelf"))
+    _place(_command(commands, "place", "登记档案架、推车、交接台或过夜柜 · add a shelf, trolley, counter or cupboard"))
     _import(_command(commands, "import", "导入案卷清单 · bring a list of volumes in"))
     export = _command(commands, "export", "导出全部记录 · take the whole ledger out")
     export.add_argument("file", type=Path, help="要写的文件,- 为标准输出 · file to write, - for standard output")
@@ -115,6 +115,8 @@ def _person(made: argparse.ArgumentParser) -> None:
 
 def _place(made: argparse.ArgumentParser) -> None:
     made.add_argument("place", help="编号,如 shelf-a1 · id")
+    kinds = (PlaceKind.SHELF, PlaceKind.TROLLEY, PlaceKind.COUNTER, PlaceKind.CUPBOARD)
+    made.add_argument("--kind", choices=[one.value for one in kinds], default=PlaceKind.SHELF.value)
     made.add_argument("--name", required=True)
     made.add_argument("--label", help="架位标签 · the label stuck on it")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from custody.enrolment import invitation_text
-from custody.events import StationKind
+from custody.events import PlaceKind, StationKind
 from custody.grants import Role
 from custody.identifiers import PersonId, PlaceId, StationId
 from hub.accounts import AccountRefusal
@@ -102,8 +102,8 @@ def _person(
     return {"person": added}
 
 
-def _place(hub: Hub, *, place: str, name: str, label: str | None) -> Mapping[str, Any]:
-    added = hub.office.add_shelf(PlaceId(place), name=name, label=label, by=_BY)
+def _place(hub: Hub, *, place: str, name: str, label: str | None, kind: str) -> Mapping[str, Any]:
+    added = hub.office.add_place(PlaceId(place), name=name, label=label, by=_BY, kind=PlaceKind(kind))
     if isinstance(added, Refused):
         raise refused(added)
     return {"place": added}

@@ -61,6 +61,15 @@ def cabinet() -> Stage:
     return Stage(StationKind.CABINET, *VOLUMES)
 
 
+def with_code() -> Stage:
+    """A cabinet at which somebody may come with a code: so there is something to touch at rest."""
+    stage = cabinet()
+    assert stage.view.grants is not None
+    code = Code(id="c", digest="", person=PersonId(JUDGE), volumes=frozenset(), since=0, until=NOW)
+    stage.view = replace(stage.view, grants=replace(stage.view.grants, codes=(code,)))
+    return stage
+
+
 def appears(page: Page, backstage: ScriptedAgent, stage: Stage) -> None:
     """Show it, and wait until the page has drawn it."""
     picture = stage.show()
@@ -147,10 +156,7 @@ def test_pages_are_counted_with_fingers_or_keys(kiosk: str, backstage: ScriptedA
 
 def test_a_code_is_keyed_in_by_somebody_without_a_badge(kiosk: str, backstage: ScriptedAgent, glass: Page) -> None:
     glass.goto(kiosk)
-    stage = Stage(StationKind.CABINET)
-    assert stage.view.grants is not None
-    code = Code(id="c", digest="", person=PersonId(JUDGE), volumes=frozenset(), since=0, until=NOW)
-    stage.view = replace(stage.view, grants=replace(stage.view.grants, codes=(code,)))
+    stage = with_code()
     appears(glass, backstage, stage)
     glass.get_by_role("button", name="输入取件码").tap()
     wait_until(lambda: bool(backstage.heard), what="the choice")
@@ -207,6 +213,9 @@ def test_a_language_lasts_for_one_session(kiosk: str, backstage: ScriptedAgent, 
 def scenes() -> Iterator[Stage]:
     """Screens full to the brim, one of each shape."""
     yield cabinet().badge("nobody")
+    crowded = [{"initials": f"Z.X.{letter}.", "count": 12} for letter in "ABCDEFGH"]
+    yield with_code().but(waiting=crowded)
+    yield with_code().badge("nobody").but(waiting=crowded)
     yield (
         Stage(StationKind.CABINET, volume(0, holder=PersonId("judge"), since=NOW - 30 * HOUR))
         .badge(CLERK)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from custody.events import Part
 from custody.identifiers import Label, parse_case_number, parse_label
-from demo.court import PEOPLE, SHELVES, cases_csv, papers
+from demo.court import FURNITURE, PEOPLE, cases_csv, papers
 from hub.core.importing import judge_file
 from hub.core.spreadsheet import FileRefusal
 
 
 def test_every_badge_shelf_and_volume_bears_a_label_of_its_own() -> None:
-    texts = [one.badge for one in PEOPLE] + [one.label for one in SHELVES] + [one.label for one in papers()]
+    texts = [one.badge for one in PEOPLE] + [one.label for one in FURNITURE] + [one.label for one in papers()]
 
     assert all(isinstance(parse_label(text), Label) for text in texts)
     assert len(set(texts)) == len(texts)

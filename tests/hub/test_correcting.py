@@ -32,7 +32,7 @@ CHIEF = PersonId("p-chief")
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[Hub]:
     with founded(tmp_path) as made:
-        made.office.add_shelf(SHELF, name="甲一架", label=None, by=CLERK)
+        made.office.add_place(SHELF, name="甲一架", label=None, by=CLERK)
         yield made
 
 

@@ -267,6 +267,6 @@ def test_no_grants_are_issued_to_a_revoked_station(hub: Hub, tmp_path: Path) -> 
     assert hub.issuing.issue() != ()
 
     hub.enrolling.revoke(CAB, by=CLERK, reason="stolen")
-    hub.office.add_shelf(type(CAB)("shelf-a1"), name="A", label=None, by=CLERK)  # type: ignore[arg-type]
+    hub.office.add_place(type(CAB)("shelf-a1"), name="A", label=None, by=CLERK)  # type: ignore[arg-type]
 
     assert hub.issuing.issue() == ()

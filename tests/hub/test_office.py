@@ -177,7 +177,7 @@ def test_who_cannot_be_added_is_refused_with_the_reason(hub: Hub, changes: dict[
 def test_a_shelf_is_known_by_its_label(hub: Hub) -> None:
     label = make_label(LabelKind.PLACE, 3).text
 
-    assert hub.office.add_shelf(PlaceId("shelf-a1"), name="A1", label=label.lower(), by=CLERK) == "shelf-a1"
+    assert hub.office.add_place(PlaceId("shelf-a1"), name="A1", label=label.lower(), by=CLERK) == "shelf-a1"
 
     hits = hub.queries.search(label, roles=EVERYBODY, most=5)
     assert [(one.kind, one.id) for one in hits] == [(HitKind.PLACE, "shelf-a1")]
@@ -193,9 +193,9 @@ def test_a_shelf_is_known_by_its_label(hub: Hub) -> None:
     ],
 )
 def test_a_shelf_that_cannot_be_is_refused(hub: Hub, place: str, label: str | None, key: str) -> None:
-    hub.office.add_shelf(PlaceId("shelf-a"), name="A", label=make_label(LabelKind.PLACE, 1).text, by=CLERK)
+    hub.office.add_place(PlaceId("shelf-a"), name="A", label=make_label(LabelKind.PLACE, 1).text, by=CLERK)
 
-    refused = hub.office.add_shelf(PlaceId(place), name="B", label=label, by=CLERK)
+    refused = hub.office.add_place(PlaceId(place), name="B", label=label, by=CLERK)
 
     assert isinstance(refused, Refused)
     assert refused.key == key

@@ -9,6 +9,9 @@ let socket = null;
 let language = new URLSearchParams(location.search).get("lang") ?? "zh_CN";
 let stand = null;
 let step = 0;
+let tool = "hand"; // or lever, jam: what the next touch of a door is done with
+let flow = null; // which one the badges are shown for
+let toured = -1; // the step of the tour; before it begins and after it is left, -1
 const states = new Map();
 
 const say = (key, fields = {}) =>
@@ -34,7 +37,7 @@ const order = (what) => {
 
 const nameOf = ({ name, title, doors }) => title || say(doors.length ? "stand.cabinet" : "stand.station", { name });
 
-const here = () => states.get(stand.name) ?? { there: true, powered: true, doors: [] };
+const here = () => states.get(stand.name) ?? { there: true, powered: true, wired: true, doors: [] };
 const stateOf = (name) => here().doors.find((door) => door.name === name);
 
 const draw = () => {
@@ -49,20 +52,90 @@ const draw = () => {
     const tab = make("button", "tab", nameOf(one));
     tab.setAttribute("role", "tab");
     tab.setAttribute("aria-selected", one === stand);
+    tab.dataset.stand = one.name;
     tab.onclick = () => stepTo(one);
     return tab;
   }));
+  at("guide").textContent = say("guide");
+  at("guide").onclick = () => tourTo(0);
+  at("hub").textContent = say("hub");
+  at("hub").hidden = !scene.hub;
+  at("hub").href = scene.hub;
+  at("hub").onclick = () => felt_of("hub", "");
   drawScreens();
+  drawFlows();
   drawBadges();
   drawLabels();
   drawSteel();
+  drawTour();
 };
 
 const stepTo = (one) => {
   stand = one;
   step = 0;
+  tool = "hand";
   tell("");
   draw();
+  felt_of("stand", one.name);
+};
+
+// --- the tour: it sees by itself what was done
+
+const tourTo = (number) => {
+  toured = number < scene.tour.length ? number : -1;
+  localStorage.setItem("toured", toured);
+  if (number === scene.tour.length) tell(say("tour.end"));
+  const now = scene.tour[toured];
+  if (now && now.stand !== stand.name && now.done[0] !== "stand") stepTo(scene.stands.find((one) => one.name === now.stand) ?? stand);
+  else draw();
+};
+
+const felt_of = (kind, value) => {
+  const now = scene.tour[toured];
+  if (now && now.done[0] === kind && now.done[1] === value) tourTo(toured + 1);
+};
+
+const targetOf = ([kind, value]) => ({
+  badge: () => document.querySelector(`[data-badge="${CSS.escape(value)}"]`),
+  label: () => document.querySelector(`[data-label="${CSS.escape(value)}"]`),
+  stand: () => document.querySelector(`.tab[data-stand="${CSS.escape(value)}"]`),
+}[kind] ?? (() => at(kind)))();
+
+const drawTour = () => {
+  for (const one of document.querySelectorAll(".here")) one.classList.remove("here");
+  const now = scene.tour[toured];
+  at("hint").hidden = now !== undefined;
+  at("tour").hidden = now === undefined;
+  if (now === undefined) return;
+  const leave = make("button", "", say("tour.leave"));
+  leave.onclick = () => tourTo(-1);
+  at("tour").replaceChildren(
+    make("b", "", `${toured + 1} / ${scene.tour.length}`),
+    make("span", "", say(`tour.${now.key}`)),
+    leave,
+  );
+  const target = targetOf(now.here);
+  target?.classList.add("here");
+  target?.scrollIntoView({ block: "nearest" });
+};
+
+// --- everything that can be done, and by whom
+
+const drawFlows = () => {
+  at("flows-heading").textContent = say("flows");
+  at("flows").replaceChildren(...scene.flows.map((one) => {
+    const button = make("button", "flow", one.title);
+    button.dataset.flow = one.name;
+    button.setAttribute("aria-pressed", flow === one.name);
+    button.onclick = () => {
+      flow = flow === one.name ? null : one.name;
+      if (flow !== null && !one.at.includes(stand.kind)) stand = scene.stands.find(({ kind }) => one.at.includes(kind)) ?? stand;
+      draw();
+      if (flow === null) return tell("");
+      tell(say(one.who.length ? "flow.badge" : "flow.open", { name: one.title }));
+    };
+    return button;
+  }));
 };
 
 // Every kiosk keeps its page; only one is in sight.
@@ -96,11 +169,14 @@ const drawBadges = () => {
     const card = make("button", "badge");
     card.append(make("b", "", badge.name), make("span", "", badge.role));
     card.dataset.badge = badge.text;
+    const who = scene.flows.find(({ name }) => name === flow)?.who ?? [];
+    if (who.length) card.classList.add(who.includes(badge.text) ? "may" : "may-not");
     card.onclick = () => {
       order({ do: "badge", text: badge.text });
       tell(say("felt.badge", { name: badge.name }));
       step = 1;
       drawHint();
+      felt_of("badge", badge.text);
     };
     return card;
   }));
@@ -109,6 +185,8 @@ const drawBadges = () => {
 const drawLabels = () => {
   const wanted = at("search").value.trim().toLowerCase();
   const found = scene.labels.filter(({ text, title }) => `${title} ${text}`.toLowerCase().includes(wanted));
+  // Whatever else a scanner may read: a pickup code's ticket, a stranger's parcel.
+  if (found.length === 0 && wanted) found.push({ text: at("search").value.trim(), title: say("anything"), kind: "text" });
   at("labels").replaceChildren(...found.map((label) => {
     const row = make("button", `label ${label.kind}`);
     row.append(make("span", "name", label.title), make("code", "", label.text), make("span", "kind", say(`kind.${label.kind}`)));
@@ -118,6 +196,7 @@ const drawLabels = () => {
       tell(say("felt.label", { name: label.title }));
       step = stand.doors.length > 0 && stepOfDoors() === null ? 2 : step;
       drawHint();
+      felt_of("label", label.text);
       row.classList.add("read");
       setTimeout(() => row.classList.remove("read"), 700);
     };
@@ -136,11 +215,13 @@ const drawSteel = () => {
   const { there, powered } = here();
   at("front-heading").textContent = say(stand.doors.length ? "steel" : "desk");
   steel.dataset.powered = powered;
-  steel.className = stand.doors.length ? "cabinet" : "desk";
+  steel.classList.toggle("cabinet", stand.doors.length > 0);
+  steel.classList.toggle("desk", stand.doors.length === 0);
   const power = at("power");
   power.hidden = stand.doors.length === 0;
   power.textContent = say(powered ? "power.off" : "power.on");
   power.onclick = () => order({ do: "power", on: !powered });
+  drawTools();
   if (!there) tell(say("felt.away"), true);
   else if (!powered && stand.doors.length) tell(say("power.dark"), true);
   drawHint();
@@ -159,6 +240,34 @@ const drawSteel = () => {
   }
 };
 
+const drawTools = () => {
+  const { wired } = here();
+  const wires = at("wires");
+  wires.textContent = say(wired ? "wires.off" : "wires.on");
+  wires.onclick = () => order({ do: "wires", on: !wired });
+  for (const name of ["lever", "jam"]) {
+    const button = at(name);
+    button.textContent = say(`tool.${name}`);
+    button.setAttribute("aria-pressed", tool === name);
+    button.onclick = () => {
+      tool = tool === name ? "hand" : name;
+      tell(tool === "hand" ? "" : say(`tool.${name}.now`));
+      drawTools();
+    };
+  }
+  for (const id of ["wires", "lever", "jam"]) at(id).hidden = stand.doors.length === 0;
+};
+
+const jammed = new Set();
+const touchDoor = (name) => {
+  if (tool === "hand") return order({ do: stateOf(name)?.at === "open" ? "push" : "pull", door: name });
+  const on = !jammed.has(name);
+  order({ do: tool, door: name, on });
+  if (tool === "jam") on ? jammed.add(name) : jammed.delete(name);
+  tool = "hand";
+  drawTools();
+};
+
 const makeDoor = (door) => {
   const node = make("button", "door");
   node.dataset.door = door.name;
@@ -167,7 +276,7 @@ const makeDoor = (door) => {
   const leaf = make("span", "leaf");
   leaf.append(make("span", "number", door.name), make("span", "handle"));
   node.append(make("span", "inside", door.name), leaf);
-  node.onclick = () => order({ do: stateOf(door.name)?.at === "open" ? "push" : "pull", door: door.name });
+  node.onclick = () => touchDoor(door.name);
   return node;
 };
 
@@ -179,6 +288,7 @@ const drawDesk = (steel) => {
 const felt = ({ do: did, door, felt: how }) => {
   const number = door;
   if (how === "away" || how === "refused") return tell(say(`felt.${how}`), true);
+  if (did === "lever" || did === "jam") return tell(say(`felt.${did === "jam" ? how === "freed" ? "free" : "stuck" : "lever"}`, { number }));
   if (did !== "pull" && did !== "push") return;
   if (how === "held") {
     tell(say(did === "pull" ? "felt.held" : "felt.jammed", { number }), true);
@@ -206,11 +316,20 @@ const connect = () => {
     const now = stepOfDoors();
     if (now !== null) step = now;
     drawSteel();
+    if (before?.there && message.state.there) compare(before, message.state);
   };
   socket.onclose = () => {
     tell(say("lost"), true);
     setTimeout(connect, 1000);
   };
+};
+
+const compare = (before, now) => {
+  const open = ({ doors }) => doors.some((door) => door.at === "open");
+  const shut = ({ doors }) => doors.every((door) => door.at === "shut");
+  if (!open(before) && open(now)) felt_of("door", "open");
+  if (!shut(before) && shut(now)) felt_of("door", "shut");
+  if (before.powered !== now.powered) felt_of("power", now.powered ? "on" : "off");
 };
 
 const load = async () => {
@@ -234,3 +353,4 @@ at("switch").onclick = async () => {
 new ResizeObserver(fitScreen).observe(at("screen"));
 await load();
 connect();
+tourTo(Number(localStorage.getItem("toured") ?? 0));

@@ -12,6 +12,8 @@ from paper.prints.commissioning import DoorRow, Sheet
 __all__ = ["Line", "findings", "sheet"]
 
 Line = tuple[str, Mapping[str, str | int]]
+MOST_LONGER = 100
+"""Milliseconds by which a pulse may seem longer than wired: it is seen only as often as the board is asked."""
 _LEVERS = {"forced": "√", "silent": "×", "none": "–", "skipped": ""}
 
 
@@ -60,7 +62,12 @@ def _settings(walk: Walk) -> Iterator[Line]:
             yield "setting", {"board": section.board, "key": "items", "value": section.items, "proved": True}
         elif section.items == "none":
             yield "items.silent", {"board": section.board}
-        if section.told_ms is None:
+        if section.measured_ms:
+            least, most = min(section.measured_ms), max(section.measured_ms)
+            yield "pulse.measured", {"board": section.board, "least": least, "most": most, "wired": section.pulse_ms}
+            if most > section.pulse_ms + MOST_LONGER:
+                yield "pulse.longer", {"board": section.board, "most": most, "wired": section.pulse_ms}
+        elif section.told_ms is None:
             yield "pulse", {"board": section.board, "ms": section.pulse_ms}
         else:
             yield "pulse.told", {"board": section.board, "ms": section.told_ms, "wired": section.pulse_ms}

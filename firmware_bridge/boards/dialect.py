@@ -127,6 +127,17 @@ class PulseTold:
 
 
 @dataclass(frozen=True, slots=True)
+class RelaysTold:
+    """A board that says which of its relays are on: what it is asked (address, channels), and which are, by channel.
+
+    So the length of a pulse can be measured from outside.
+    """
+
+    question: Callable[[int, int], AnyFrame]
+    told: Callable[[AnyFrame, int], tuple[bool, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Family:
     """A kind of board. `dialect(address, channels, settings)` takes only settings that were checked."""
 
@@ -138,6 +149,7 @@ class Family:
     dialect: Callable[[int, int, Settings], Dialect]
     flaw: Callable[[int, Settings, Echo], Flaw | None] = no_flaw
     pulse: PulseTold | None = None
+    relays: RelaysTold | None = None
 
 
 def door_of(bit: int, *, closed: int) -> Door:

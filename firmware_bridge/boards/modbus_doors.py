@@ -16,7 +16,7 @@ from enum import Enum
 from typing import Final
 
 from firmware_bridge.boards import modbus as board
-from firmware_bridge.boards.dialect import Choice, Count, Family, Reading, Settings, bits_of, door_of
+from firmware_bridge.boards.dialect import Choice, Count, Family, Reading, RelaysTold, Settings, bits_of, door_of
 from firmware_bridge.codec import Role
 
 PULSES: Final = 0x0200
@@ -101,9 +101,27 @@ def _modbus(address: int, channels: int, settings: Settings) -> Modbus:
     )
 
 
+def _ask_relays(address: int, channels: int) -> board.Frame:
+    return board.Read(address, board.COILS, 0, -(-channels // 8) * 8)
+
+
+def _relays(reply: board.Frame, channels: int) -> tuple[bool, ...]:
+    """None is on as long as the board does not say so."""
+    raw = reply.raw if isinstance(reply, board.Bytes) else bytes(-(-channels // 8))
+    return tuple(bit == 1 for bit in bits_of(raw, channels))
+
+
 MODEL: Final = Choice("model", tuple(model.value for model in Model), Model.WAVESHARE.value)
 CLOSED: Final = Choice("closed", ("1", "0"))
 PULSE: Final = Count("pulse_ms", range(100, 1001, 100), 500)
 INPUTS_ADDRESS: Final = Count("inputs_address", range(256), 0)
 
-FAMILY: Final = Family(board.NAME, board.ADDRESSES, range(1, 33), 9600, (MODEL, CLOSED, PULSE, INPUTS_ADDRESS), _modbus)
+FAMILY: Final = Family(
+    board.NAME,
+    board.ADDRESSES,
+    range(1, 33),
+    9600,
+    (MODEL, CLOSED, PULSE, INPUTS_ADDRESS),
+    _modbus,
+    relays=RelaysTold(_ask_relays, _relays),
+)

@@ -83,14 +83,23 @@ class SerialProbe:
             self._fired[channel] = sent
             outcome = line.ask(self._under(dict(under)).unlock(channel))
             acknowledged = isinstance(outcome, Answered) and self._speaks.fired(outcome.reply)
-            travel, after = None, before
-            while self._clock() < sent + WATCH_SECONDS:
-                after = self._read(line)
-                if after and not same(before, after):
-                    travel = round(1000 * (self._clock() - sent))
-                    after = self._settled(line)
-                    break
-            return Seen(after, travel, acknowledged, pulse_ms=self._told_pulse(line))
+            travel, after, pulse = None, before, _Pulse((sent + self._clock()) / 2)
+            while self._clock() < sent + WATCH_SECONDS and (travel is None or pulse.under_way):
+                pulse.seen(self._relay_on(line, channel), self._clock())
+                if travel is None:
+                    after = self._read(line)
+                    travel = round(1000 * (self._clock() - sent)) if after and not same(before, after) else None
+            after = after if travel is None else self._settled(line)
+            told = self._told_pulse(line)
+            return Seen(after, travel, acknowledged, pulse_ms=told, measured_ms=pulse.milliseconds)
+
+    def _relay_on(self, line: "_Line", channel: int) -> bool | None:
+        """Whether the relay of a channel is on, where its board can say so."""
+        asks = FAMILIES[self._board.family].relays
+        if asks is None:
+            return None
+        outcome = line.ask(asks.question(self._board.address, self._board.channels))
+        return asks.told(outcome.reply, self._board.channels)[channel - 1] if isinstance(outcome, Answered) else None
 
     def _told_pulse(self, line: "_Line") -> int | None:
         """How long its pulse is, by the board's own word; milliseconds."""
@@ -147,6 +156,31 @@ class SerialProbe:
                 return
         self._speaks = self._board.dialect
         line.speak(self._speaks.codec())
+
+
+class _Pulse:
+    """How long a relay was on: to within the time between two looks. `given`: when it was told to go on."""
+
+    def __init__(self, given: float) -> None:
+        self._given = given
+        self._last_on: float | None = None
+        self._off: float | None = None
+
+    def seen(self, on: bool | None, now: float) -> None:  # noqa: FBT001 - what was seen, not how to act
+        if on:
+            self._last_on = now
+        elif on is False and self._off is None and self._last_on is not None:
+            self._off = now
+
+    @property
+    def under_way(self) -> bool:
+        return self._last_on is not None and self._off is None
+
+    @property
+    def milliseconds(self) -> int | None:
+        if self._last_on is None or self._off is None:
+            return None
+        return 10 * round(100 * ((self._last_on + self._off) / 2 - self._given))
 
 
 class _Line:

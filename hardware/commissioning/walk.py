@@ -93,8 +93,9 @@ class Section:
     """One board (or relay box) as the wiring has it: its channels with their doors, and what may still be true.
 
     `pulse_ms`: how long a coil is on at most, by the wiring; `told_ms`: by the board's own word, of the few that say
-    it. No host can measure it. `items`: what a full compartment reads as, of a board that `senses` them: "1", "0",
-    "none" where nothing changed, "skipped", or "" as long as nobody tried.
+    it; `measured_ms`: each pulse as measured, of a board that says which relays are on. `items`: what a full
+    compartment reads as, of a board that `senses` them: "1", "0", "none" where nothing changed, "skipped", or "" as
+    long as nobody tried.
     """
 
     board: str
@@ -102,6 +103,7 @@ class Section:
     among: tuple[Hypothesis, ...]
     pulse_ms: int = 0
     told_ms: int | None = None
+    measured_ms: tuple[int, ...] = ()
     senses: bool = False
     items: str = ""
     renumbered: bool = False
@@ -174,7 +176,8 @@ class Answer:
 class Seen:
     """`look` empty: the board did not answer. `travel_ms`: from the pulse to the first change.
 
-    `items` by channel, as if a full compartment read 1. `pulse_ms`: as the board itself tells.
+    `items` by channel, as if a full compartment read 1. `pulse_ms`: as the board itself tells;
+    `measured_ms`: from its relay's going on to its going off.
     """
 
     look: Look
@@ -182,6 +185,7 @@ class Seen:
     acknowledged: bool = False
     items: tuple[Item, ...] = ()
     pulse_ms: int | None = None
+    measured_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +315,8 @@ def _fired(walk: Walk, seen: Seen) -> tuple[Walk, Effect]:
     now = DoorFound(section_of(walk).board, channel, travel_ms=seen.travel_ms, acknowledged=seen.acknowledged)
     if seen.pulse_ms is not None:
         walk = _with(walk, told_ms=seen.pulse_ms)
+    if seen.measured_ms is not None:
+        walk = _with(walk, measured_ms=(*section_of(walk).measured_ms, seen.measured_ms))
     return _at(replace(walk, after=seen.look, now=now), Stage.WHICH)
 
 

@@ -123,6 +123,7 @@ class SimulatedBus:
             shut=self.cabinet.contacts(board.name, board.channels),
             present=self.cabinet.items(board.name, board.channels),
             inverted=board.address in self._inverted,
+            energised=lambda: self.cabinet.energised(board.name, board.channels),
             refuses=isinstance(fault, faults.FailedReply),
         )
         response = device.obey(frame, sight)

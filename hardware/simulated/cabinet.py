@@ -121,6 +121,13 @@ class SimulatedCabinet:
         """In which compartments of a board something lies; a channel without a lock is empty."""
         return tuple(self._at.get((board, channel)) in self._holding for channel in range(1, channels + 1))
 
+    def energised(self, board: str, channels: int) -> tuple[bool, ...]:
+        """Which locks of a board have current now, by channel."""
+        with self._lock:
+            now = self._clock()
+            names = [self._at.get((board, channel)) for channel in range(1, channels + 1)]
+            return tuple(name is not None and self._advance(name, now).energised for name in names)
+
     def contacts(self, board: str, channels: int) -> tuple[bool, ...]:
         """Which contacts of a board are closed now; a channel without a lock reads open."""
         with self._lock:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 import threading
 import time
@@ -515,3 +516,34 @@ def test_a_camera_before_which_nothing_is_held_is_on_the_sheet(sites: "Sites") -
     site.commission(wait=1)
 
     assert "eye: nothing was read" in sheet_text(site)
+
+
+RELAYS = TWENTY.replace('"8a80"', '"modbus"').replace("channels = 24", "channels = 8").replace('"11"', '"1"')
+
+
+def test_the_pulse_of_a_board_that_shows_its_relays_is_measured(sites: "Sites") -> None:
+    draft = RELAYS.replace('closed = "1"', 'closed = "1"\npulse_ms = 400')
+    site = sites.build(draft, draft)
+    site.technician.lever = False
+
+    assert site.commission()
+
+    found = re.search(
+        r"pulse measured as (\d+)–(\d+) ms \(the wiring says 400 ms\)", " ".join(sheet_text(site).split())
+    )
+    assert found is not None
+    assert all(abs(int(told) - 400) <= 150 for told in found.groups())  # as often as the board is asked
+    assert len(site.bench.cabinet.fires()) == 3
+
+
+def test_a_board_whose_pulse_is_longer_than_it_was_told_is_named(sites: "Sites") -> None:
+    """Its tenths of a second are not everybody's."""
+    draft = RELAYS.replace('closed = "1"', 'closed = "1"\npulse_ms = 300').replace('"01-03"', '"01-01"')
+    site = sites.build(draft, draft)
+    site.technician.lever = False
+    for _, board in site.bench.buses["bus0"]._boards.values():
+        board.stretch = 3.0
+
+    site.commission()
+
+    assert "is longer than the 300 ms of the wiring" in " ".join(sheet_text(site).split())

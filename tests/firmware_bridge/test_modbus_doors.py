@@ -81,3 +81,13 @@ def test_a_refusal_is_no_acknowledgement_and_nothing_is_a_hint() -> None:
 
 def test_its_settings_have_no_contradictions() -> None:
     assert FAMILY.flaw(32, PLAIN, Echo.TOLERATE) is None
+
+
+def test_which_relays_are_on_is_asked_and_understood() -> None:
+    asks = FAMILY.relays
+    assert asks is not None
+
+    assert said(asks.question(1, 8)) == "01 01 00 00 00 08 3D CC"
+    assert said(asks.question(1, 12)) == "01 01 00 00 00 10 3D C6"
+    assert asks.told(b.Bytes(1, 1, b"\x41"), 8) == (True, False, False, False, False, False, True, False)
+    assert asks.told(b.Refused(1, 1, 2), 3) == (False, False, False)

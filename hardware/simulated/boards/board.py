@@ -1,5 +1,6 @@
 """What the simulated bus asks of a simulated board. A board sees its contacts and acts at once; it has no clock."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -15,6 +16,7 @@ class Sight:
     shut: tuple[bool, ...]
     present: tuple[bool, ...]
     inverted: bool = False
+    energised: Callable[[], tuple[bool, ...]] = tuple  # which locks have current on them
     refuses: bool = False  # it does not fire this time, and says so if its family can
 
     def closed(self, value: int, *, flip: int = 1) -> int:

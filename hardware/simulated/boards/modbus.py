@@ -20,6 +20,7 @@ class SimulatedModbus:
         assert isinstance(board.dialect, Modbus)
         self._wired, self._channels = board.dialect, board.channels
         self.inputs = True  # False: this board, or the one beside it, has none
+        self.stretch = 1.0  # so many times as long as it was told are its pulses
         self._on: set[int] = set()  # relays that were switched on for good
         self.codec = protocol.Codec(Role.DEVICE)
 
@@ -35,7 +36,8 @@ class SimulatedModbus:
                 bits = [closed if shut else closed ^ 1 for shut in sight.shut]
                 return Response(answer=protocol.Bytes(address, protocol.INPUTS, _packed(bits, count)))
             case protocol.Read(address, protocol.COILS, 0, count):
-                bits = [int(channel in self._on) for channel in range(1, self._channels + 1)]
+                pulsed = {channel for channel, on in enumerate(sight.energised(), 1) if on}
+                bits = [int(channel in self._on | pulsed) for channel in range(1, self._channels + 1)]
                 return Response(answer=protocol.Bytes(address, protocol.COILS, _packed(bits, count)))
             case protocol.Write() | protocol.WriteSeveral() if sight.refuses:
                 return Response(answer=protocol.Refused(frame.address, frame.function, FAILED))
@@ -58,7 +60,7 @@ class SimulatedModbus:
         answer = frame if frame.address else None
         every = tuple(range(1, self._channels + 1))
         if self._wired.model is Model.WAVESHARE and place - PULSES + 1 in every and value:
-            return Response(pulses=(Pulse(place - PULSES + 1, value / 10),), answer=answer)
+            return Response(pulses=(Pulse(place - PULSES + 1, self.stretch * value / 10),), answer=answer)
         channels = every if place == EVERY_RELAY else (place + 1,)
         if not set(channels) <= set(every) or value not in (0, ON):
             return Response(answer=protocol.Refused(frame.address, frame.function, NO_SUCH_PLACE))

@@ -187,6 +187,12 @@ def test_a_board_that_tells_its_pulse_is_believed() -> None:
     assert walk.sections[0].told_ms == 450
 
 
+def test_every_pulse_that_was_measured_is_kept() -> None:
+    walk, _ = play(FRESH, "y", Seen(SHUT), "y", Seen(FIRST_OPEN, 90, True, measured_ms=410))
+
+    assert walk.sections[0].measured_ms == (410,)
+
+
 def test_a_lever_that_the_contact_does_not_show_is_noted() -> None:
     walk, _ = play(FRESH, "y", Seen(SHUT), "y", Seen(FIRST_OPEN), "01", "y", Seen(SHUT), "y", Seen(SHUT), "y")
 

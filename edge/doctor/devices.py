@@ -31,7 +31,8 @@ def devices(wiring: Wiring, root: Path, *, groups: dict[int, str]) -> tuple[Devi
         for port in named
         if "://" not in port
     ]
-    return *found, *(_device(_pins(box.chip, root), root, groups, chips) for box in wiring.gpio[:1])
+    on_pins = [box.chip for box in wiring.gpio] or [wiring.parts.chip] * bool(wiring.parts)
+    return *found, *(_device(_pins(chip, root), root, groups, chips) for chip in on_pins[:1])
 
 
 def _pins(chip: int | None, root: Path) -> Path:

@@ -35,7 +35,7 @@ def station(folder: Path, user: User, *, ports: Path) -> tuple[Station, Wiring |
         unwritable=tuple(str(one) for one in _ours(folder) if not _may_write(one, user)),
         open_keys=tuple(str(one) for one in _secrets(folder) if one.stat().st_mode & 0o077),
         certificates=tuple(_certificates(folder)),
-        pins=wiring is not None and bool(wiring.gpio),
+        pins=wiring is not None and bool(wiring.gpio or wiring.parts),
     )
     return found, wiring
 

@@ -160,6 +160,17 @@ def test_devices_are_found_with_their_chips_twins_and_fixed_names(pi: Machine) -
     assert (badge.path, badge.exists) == ("/dev/gone", False)
 
 
+def test_lights_are_on_pins_too(pi: Machine) -> None:
+    pi.write("data/cab-1/wiring.toml", WIRING + '[[light]]\nname = "green"\nuse = "ready"\npin = 26\n')
+    pi.write("dev/gpiochip0", "")
+
+    seen = pi.look()
+
+    assert [(one.path, one.use) for one in seen.devices[3:]] == [("/dev/gpiochip0", "gpio")]
+    assert seen.station.pins
+    assert "pins.none" in {finding.key for finding in examine(seen)}
+
+
 def test_an_absolute_port_is_looked_for_below_the_root_too(pi: Machine) -> None:
     pi.write("data/cab-1/wiring.toml", WIRING.replace('"ttyACM0"', '"/dev/ttyACM0"'))
 

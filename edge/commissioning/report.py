@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from edge.sentences import Say, sentences
-from hardware.commissioning.walk import DoorFound, Walk
+from hardware.commissioning.walk import DoorFound, Section, Walk
 from hardware.commissioning.writing import unproved
 from paper.prints.commissioning import DoorRow, Sheet
 
@@ -14,6 +14,10 @@ __all__ = ["Line", "findings", "sheet"]
 Line = tuple[str, Mapping[str, str | int]]
 MOST_LONGER = 100
 """Milliseconds by which a pulse may seem longer than wired: it is seen only as often as the board is asked."""
+MARGIN = 100
+"""Milliseconds that a pulse should last beyond the slowest door."""
+LONGEST = 1000
+"""Milliseconds; no wiring takes a longer pulse."""
 _LEVERS = {"forced": "√", "silent": "×", "none": "–", "skipped": ""}
 
 
@@ -62,15 +66,34 @@ def _settings(walk: Walk) -> Iterator[Line]:
             yield "setting", {"board": section.board, "key": "items", "value": section.items, "proved": True}
         elif section.items == "none":
             yield "items.silent", {"board": section.board}
-        if section.measured_ms:
-            least, most = min(section.measured_ms), max(section.measured_ms)
-            yield "pulse.measured", {"board": section.board, "least": least, "most": most, "wired": section.pulse_ms}
-            if most > section.pulse_ms + MOST_LONGER:
-                yield "pulse.longer", {"board": section.board, "most": most, "wired": section.pulse_ms}
-        elif section.told_ms is None:
-            yield "pulse", {"board": section.board, "ms": section.pulse_ms}
-        else:
-            yield "pulse.told", {"board": section.board, "ms": section.told_ms, "wired": section.pulse_ms}
+        yield from _pulse(section)
+        yield from _travel(section, walk)
+
+
+def _pulse(section: Section) -> Iterator[Line]:
+    """As measured, else as the board told, else as it is wired."""
+    board, wired = section.board, section.pulse_ms
+    if section.measured_ms:
+        least, most = min(section.measured_ms), max(section.measured_ms)
+        yield "pulse.measured", {"board": board, "least": least, "most": most, "wired": wired}
+        if most > wired + MOST_LONGER:
+            yield "pulse.longer", {"board": board, "most": most, "wired": wired}
+    elif section.told_ms is None:
+        yield "pulse", {"board": board, "ms": wired}
+    else:
+        yield "pulse.told", {"board": board, "ms": section.told_ms, "wired": wired}
+
+
+def _travel(section: Section, walk: Walk) -> Iterator[Line]:
+    """From the unlock to the open door, of all doors; and a longer pulse where one was slower than that."""
+    seen = [door.travel_ms for door in walk.found if door.board == section.board and door.travel_ms is not None]
+    if not seen:
+        return
+    yield "travel", {"board": section.board, "least": min(seen), "most": max(seen), "doors": len(seen)}
+    pulse = max(section.measured_ms, default=section.told_ms or section.pulse_ms)
+    if max(seen) > pulse:
+        wanted = min(-(-(max(seen) + MARGIN) // 100) * 100, LONGEST)
+        yield "pulse.short", {"board": section.board, "most": max(seen), "ms": pulse, "wanted": wanted}
 
 
 def _parts(walk: Walk) -> Iterator[Line]:

@@ -17,8 +17,11 @@ import pytest
 from edge.cli.commands import main
 from edge.cli.commission import Job, commission
 from edge.commissioning.dialogue import Dialogue
+from edge.commissioning.report import findings
 from edge.errors import EdgeError
-from hardware.commissioning.walk import Ask, Stage
+from firmware_bridge.boards.dialect import Door
+from hardware.commissioning.evidence import Hypothesis
+from hardware.commissioning.walk import Answer, Ask, Section, Seen, Stage, Walk, begin, step
 from hardware.simulated.bench import Bench
 from hardware.wiring import load_wiring, parse_wiring
 
@@ -547,3 +550,27 @@ def test_a_board_whose_pulse_is_longer_than_it_was_told_is_named(sites: "Sites")
     site.commission()
 
     assert "is longer than the 300 ms of the wiring" in " ".join(sheet_text(site).split())
+
+
+def slow(found: Seen) -> Walk:
+    """A walk along one door that opened so."""
+    closed: Hypothesis = (("closed", "1"),)
+    section = Section("A", ((1, "01"),), (closed,), pulse_ms=300)
+    looked, _ = begin(Walk(sections=(section,), readers=()))
+    for told in (Answer("y"), Seen({closed: (Door.CLOSED,)}), Answer("y"), found, Answer("01"), Answer("q")):
+        looked, _ = step(looked, told)
+    return looked
+
+
+@pytest.mark.parametrize(
+    ("travel", "measured", "proposed"), [(120, None, None), (420, None, 600), (420, 500, None), (1900, None, 1000)]
+)
+def test_a_pulse_that_ends_before_the_slowest_door_opens_is_named_with_a_proposal(
+    travel: int, measured: int | None, proposed: int | None
+) -> None:
+    opened = Seen({(("closed", "1"),): (Door.OPEN,)}, travel, True, measured_ms=measured)
+
+    told = dict(findings(slow(opened)))
+
+    assert told["travel"] == {"board": "A", "least": travel, "most": travel, "doors": 1}
+    assert told.get("pulse.short", {}).get("wanted") == proposed

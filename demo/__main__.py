@@ -46,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _house(options: argparse.Namespace) -> AbstractContextManager[House]:
     ports = Ports.free() if options.port is None else _ports_from(options.port)
-    return closing(House(ports=ports, password=f"demo-{secrets.token_hex(4)}", keep=options.keep))
+    password = f"demo-{secrets.token_hex(4)}"
+    return closing(House(ports=ports, password=password, keep=options.keep, lights=not options.once))
 
 
 def _parser() -> argparse.ArgumentParser:

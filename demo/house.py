@@ -53,6 +53,11 @@ fps = 8
 """
 
 STATION_CAMERA = "camera"
+_LIGHTS = "".join(
+    f'\n[[light]]\nname = "{use}"\nuse = "{use}"\npin = {pin}\n'
+    for use, pin in zip(("ready", "turn", "done", "wait", "person", "alarm", "buzzer"), range(20, 27), strict=True)
+)
+"""One light for each thing that a cabinet can say, in a process of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +140,8 @@ class Site:
 class House:
     """The demo court on this machine. Leaving it stops every process and, unless kept, removes every file."""
 
-    def __init__(self, *, ports: Ports, password: str, keep: Path | None) -> None:
-        self.ports, self.password = ports, password
+    def __init__(self, *, ports: Ports, password: str, keep: Path | None, lights: bool = False) -> None:
+        self.ports, self.password, self._lights = ports, password, lights
         self._temporary = None if keep is not None else tempfile.TemporaryDirectory(prefix="yungui-demo-")
         self.root = keep if keep is not None else Path(str(self._temporary and self._temporary.name))
         self.root.mkdir(parents=True, exist_ok=True)
@@ -192,7 +197,7 @@ class House:
     def enrol(self) -> None:
         """As a technician does it: a code from the hub that runs, read at the station, which makes its own keys."""
         for station, kind, name, wiring in (
-            (CABINET, "cabinet", "一楼大厅 1 号柜", _MODEL.read_text()),
+            (CABINET, "cabinet", "一楼大厅 1 号柜", _MODEL.read_text() + (_LIGHTS if self._lights else "")),
             (STATION, "station", "扫描室 1 号工作站", _STATION_WIRING),
         ):
             text = self._hub("enrol", station, "--kind", kind, "--name", name, "--court-staffed").split()[0]

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from custody.desk import prompt
 from custody.grants import Grants
 from edge.cabinet.layout import Names
 from edge.clocks import Clocks
@@ -22,7 +23,7 @@ from edge.custodian import Custodian
 from edge.disk_watch import DiskWatch
 from edge.lighting import Lighting, Lights
 from edge.link import Arrived, LinkDown, LinkEvent, LinkUp
-from edge.picture import Around, picture, slow
+from edge.picture import Around, at_rest, picture, slow
 from edge.sensing import stimulus_of
 from edge.supervision import Supervision
 from hardware.ports import Observation
@@ -159,4 +160,5 @@ class Agent:
         quiet = news if self._sound is None else picture(drawn[0], view, around, sound=None, wall=wall)
         self._screen.show(quiet, news=news)
         self._quiet = quiet
+        self._lighting.colour(None if at_rest(drawn[0]) else prompt(drawn[0].desk, view).colour)
         self._drawn, self._drawn_at, self._sound = drawn, now, None

@@ -1,8 +1,10 @@
-"""What the lights and the buzzer of a station say: ready, look here, heard you, not so. Decides nothing else."""
+"""What the lights and the buzzer of a station say: ready, look here, heard you, not so, and the screen's colour."""
 
 from __future__ import annotations
 
 from typing import Protocol
+
+from custody.flows.grammar import Colour
 
 __all__ = ["Lighting", "Lights"]
 
@@ -19,6 +21,7 @@ class Lighting:
     def __init__(self, lights: Lights | None) -> None:
         self._lights = lights
         self._alarm = False
+        self._colour: Colour | None = None
 
     def ready(self) -> None:
         if self._lights is not None:
@@ -28,6 +31,14 @@ class Lighting:
         """A short beep for what was taken, a long one for what was not."""
         if self._lights is not None:
             self._lights.light("buzzer", on=True, seconds=_GOOD_SECONDS if good else _BAD_SECONDS)
+
+    def colour(self, colour: Colour | None) -> None:
+        """The light of this colour is on and those of the others are off; none while nobody stands there."""
+        if self._lights is not None and colour is not self._colour:
+            for one in (self._colour, colour):
+                if one is not None:
+                    self._lights.light(one.value, on=one is colour)
+        self._colour = colour
 
     def alarm(self, *, on: bool) -> None:
         """On while a compartment waits to be verified, or supply or case is not well."""

@@ -17,7 +17,7 @@ from custody.parcels import PARTY
 from custody.refusals import JournalSlow, fields_of
 from edge.core.scene import Scene
 
-__all__ = ["Around", "picture", "slow"]
+__all__ = ["Around", "at_rest", "picture", "slow"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,11 @@ def picture(scene: Scene, view: View, around: Around, *, sound: bool | None, wal
         "time_ms": wall,
     }
     return wire.encode({"show": show})
+
+
+def at_rest(scene: Scene) -> bool:
+    """Whether nobody stands here, with a badge or without."""
+    return scene.desk.person is None and scene.desk.session is None
 
 
 def slow(shown: bytes) -> bytes:

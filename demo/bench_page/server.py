@@ -142,6 +142,7 @@ class _Steel:
             "there": True,
             "powered": state["powered"],
             "wired": wired,
+            "lights": state["lights"],
             "doors": doors,
         }
 

@@ -12,7 +12,7 @@ from hardware.wiring.gpio import FIXED_PULL_UPS, HEADER, PULLS, Box
 from hardware.wiring.source import Source, Table, unique
 
 TABLES: Final = ("light", "sensor")
-LIGHT_USES: Final = ("ready", "alarm", "buzzer")
+LIGHT_USES: Final = ("ready", "alarm", "buzzer", "turn", "done", "wait", "person")
 SENSOR_USES: Final = ("power", "tamper")
 LEVELS: Final = ("high", "low")
 SIMULATED: Final = "parts"
@@ -21,7 +21,10 @@ SIMULATED: Final = "parts"
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """`use`: "ready" is on while the agent works, "alarm" while something wants looking at, "buzzer" sounds."""
+    """`use`: "ready" is on while the agent works, "alarm" while something wants looking at, "buzzer" sounds.
+
+    "turn", "done", "wait" and "person" are on while the screen shows that colour: blue, green, amber, red.
+    """
 
     name: str
     use: str

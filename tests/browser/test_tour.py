@@ -18,7 +18,7 @@ pytestmark = pytest.mark.timeout(300)
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[House]:
-    made = House(ports=Ports.free(), password="".join(chr(97 + n) for n in range(12)), keep=None)
+    made = House(ports=Ports.free(), password="".join(chr(97 + n) for n in range(12)), keep=None, lights=True)
     try:
         made.found()
         made.start(screens=True)
@@ -80,8 +80,24 @@ def test_a_lever_opens_a_door_unasked_and_the_screen_says_so(desk: Page) -> None
     screen = desk.frame_locator("iframe[data-stand='cab-1']")
     expect(screen.locator(".door[data-shape=open]")).to_have_count(1)
     desk.locator("[data-door='30']").click()
+    expect(desk.locator("[data-door='30']")).to_have_attribute("data-at", "open")
     desk.locator("[data-door='30']").click()
     expect(desk.locator("[data-door='30']")).to_have_attribute("data-at", "shut")
+
+
+def test_the_lights_have_the_colour_of_the_screen(desk: Page) -> None:
+    clerk = desk.locator(f"[data-badge='{PEOPLE[1].badge}']")
+    screen = desk.frame_locator("iframe[data-stand='cab-1']")
+    clerk.click()
+    expect(screen.locator("#person")).to_have_text(PEOPLE[1].name)
+
+    expect(screen.locator("body")).to_have_attribute("data-colour", "turn")
+    expect(desk.locator(".lamp[data-light=turn]")).to_have_attribute("data-on", "true")
+
+    clerk.click()
+    expect(screen.locator("body")).to_have_attribute("data-scene", "rest")
+    expect(desk.locator(".lamp[data-light=turn]")).to_have_attribute("data-on", "false")
+    expect(desk.locator(".lamp[data-light=ready]")).to_have_attribute("data-on", "true")
 
 
 def test_a_pulled_cable_leaves_the_doors_unknown_on_the_screen(desk: Page) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 import tests.edge.outpost as station
 from custody.events import PowerLost
+from custody.flows.grammar import Colour
 from edge.lighting import Lighting
 from tests.edge.outpost import WIRING, Outpost, grants
 from tests.hardware.witness import until
@@ -56,12 +57,23 @@ def test_good_and_bad_sound_different_and_alarm_is_told_once() -> None:
     assert [on for use, on, _ in board.told if use == "alarm"] == [True, False]
 
 
+def test_the_light_of_the_screens_colour_is_on_and_no_other() -> None:
+    board = Board()
+    lighting = Lighting(board)
+
+    for colour in (Colour.TURN, Colour.TURN, Colour.DONE, None):
+        lighting.colour(colour)
+
+    assert board.told == [("turn", True, None), ("turn", False, None), ("done", True, None), ("done", False, None)]
+
+
 def test_a_station_without_lights_says_nothing() -> None:
     lighting = Lighting(None)
 
     lighting.ready()
     lighting.sound(good=True)
     lighting.alarm(on=True)
+    lighting.colour(Colour.WAIT)
 
 
 @pytest.fixture

@@ -107,13 +107,16 @@ const drawTour = () => {
   at("hint").hidden = now !== undefined;
   at("tour").hidden = now === undefined;
   if (now === undefined) return;
-  const leave = make("button", "", say("tour.leave"));
-  leave.onclick = () => tourTo(-1);
-  at("tour").replaceChildren(
-    make("b", "", `${toured + 1} / ${scene.tour.length}`),
-    make("span", "", say(`tour.${now.key}`)),
-    leave,
-  );
+  if (at("tour").dataset.shown !== `${toured} ${language}`) {
+    at("tour").dataset.shown = `${toured} ${language}`; // a button is never taken from under a finger
+    const leave = make("button", "", say("tour.leave"));
+    leave.onclick = () => tourTo(-1);
+    at("tour").replaceChildren(
+      make("b", "", `${toured + 1} / ${scene.tour.length}`),
+      make("span", "", say(`tour.${now.key}`)),
+      leave,
+    );
+  }
   const target = targetOf(now.here);
   target?.classList.add("here");
   target?.scrollIntoView({ block: "nearest" });
@@ -222,6 +225,7 @@ const drawSteel = () => {
   power.textContent = say(powered ? "power.off" : "power.on");
   power.onclick = () => order({ do: "power", on: !powered });
   drawTools();
+  drawLamps();
   if (!there) tell(say("felt.away"), true);
   else if (!powered && stand.doors.length) tell(say("power.dark"), true);
   drawHint();
@@ -238,6 +242,15 @@ const drawSteel = () => {
     node.dataset.at = state?.at ?? "unknown";
     node.setAttribute("aria-label", `${say("door", { number: node.dataset.door })} ${state ? say(`at.${state.at}`) : ""}`);
   }
+};
+
+const drawLamps = () => {
+  at("lamps").replaceChildren(...Object.entries(here().lights ?? {}).map(([name, on]) => {
+    const lamp = make("span", "lamp", say(`light.${name}`));
+    lamp.dataset.light = name;
+    lamp.dataset.on = on;
+    return lamp;
+  }));
 };
 
 const drawTools = () => {

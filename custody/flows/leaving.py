@@ -36,7 +36,7 @@ from custody.identifiers import PlaceId
 from custody.knowledge import SIZES, View
 from custody.parcels import MOST_OF_A_KIND, PARTY, receipt_of
 from custody.private import phone_number
-from custody.refusals import CabinetFull, NotAPhoneNumber, NothingListed, NotNow, TooManyPapers
+from custody.refusals import CabinetFull, DoorsNotRead, NotAPhoneNumber, NothingListed, NotNow, TooManyPapers
 
 __all__ = ["HELD", "PATIENCE", "PHONE", "STATES", "prompts", "table", "texts"]
 
@@ -111,7 +111,8 @@ def _listed(session: Session, stimulus: NumberEntered, view: View) -> Move:
     if not any(counts):
         return Move(replace(session, counts=()), (), NothingListed())
     if not _sizes(session, view):
-        return Move(session, (), CabinetFull(elsewhere=view.elsewhere()))
+        unread = bool(_sizes(session, view.once_read()))
+        return Move(session, (), DoorsNotRead() if unread else CabinetFull(elsewhere=view.elsewhere()))
     return Move(replace(session, state=SIZE, counts=counts), (Sound(good=True),))
 
 

@@ -32,10 +32,12 @@ from custody.flows.grammar import (
 from custody.grants import Person, Role
 from custody.identifiers import ActId, PersonId
 from custody.knowledge import View
+from custody.messages import DoorState
 from custody.parcels import PARTY, KnownParcel, fits, learn_parcels, may_take_parcel, pickup_code, receipt_of
 from custody.private import last_four
 from custody.refusals import (
     CabinetFull,
+    DoorsNotRead,
     ForSomebodyElse,
     InUse,
     NotAPhoneNumber,
@@ -194,6 +196,15 @@ def test_the_last_vacant_compartment_may_go_while_the_list_is_made() -> None:
     party.keys_in(0)
 
     assert party.refusal == CabinetFull(elsewhere="")
+
+
+def test_doors_that_were_not_read_yet_make_no_cabinet_full() -> None:
+    party = Party().for_the_judge().keys_in(PHONE, 1, 0, 0)
+    unread = {at: replace(one, door=DoorState.UNKNOWN) for at, one in party.view.compartments.items()}
+    party.view = replace(party.view, compartments=unread)
+    party.keys_in(0)
+
+    assert party.refusal == DoorsNotRead()
 
 
 def test_a_compartment_taken_in_the_meantime_is_not_opened_again() -> None:

@@ -793,6 +793,97 @@ class VolumeCorrected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TeamRegistered:
+    """A team whose members collect for each other. Its name stays in the register. ``by``: who did it at the hub."""
+
+    kind: ClassVar[str] = "team.registered"
+    team: str
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamJoined:
+    """From here on this person may collect what waits for the team."""
+
+    kind: ClassVar[str] = "team.joined"
+    person: PersonId
+    team: str
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamLeft:
+    """From here on this person may not collect for the team any more."""
+
+    kind: ClassVar[str] = "team.left"
+    person: PersonId
+    team: str
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompartmentKept:
+    """A compartment takes volumes for ``recipient`` alone: a person, a team or a queue. The latest one counts."""
+
+    kind: ClassVar[str] = "compartment.kept"
+    place: PlaceId
+    recipient: str
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompartmentFreed:
+    """A compartment takes volumes for anybody again."""
+
+    kind: ClassVar[str] = "compartment.freed"
+    place: PlaceId
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeGuarded:
+    """From here on two people open together for this volume. ``by``: who decided it; they do not end it themselves."""
+
+    kind: ClassVar[str] = "volume.guarded"
+    volume: VolumeId
+    by: PersonId
+    reason: str  # a reason code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeUnguarded:
+    """One person opens for this volume again."""
+
+    kind: ClassVar[str] = "volume.unguarded"
+    volume: VolumeId
+    by: PersonId
+    reason: str  # a reason code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeIssued:
+    """A pickup code for ``person`` and these volumes only. Its digits are in no record. Times: ms since 1970, UTC."""
+
+    kind: ClassVar[str] = "code.issued"
+    code: str
+    person: PersonId
+    volumes: tuple[VolumeId, ...]
+    since_ms: int
+    until_ms: int
+    uses: int
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRevoked:
+    """The code lets nobody in any more."""
+
+    kind: ClassVar[str] = "code.revoked"
+    code: str
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unrecognised:
     """A correctly signed entry of a kind, or with data, that this version cannot read. Kept, shown, never dropped."""
 
@@ -863,6 +954,15 @@ Fact = (
     | PersonErased
     | PeriodClosed
     | VolumeCorrected
+    | TeamRegistered
+    | TeamJoined
+    | TeamLeft
+    | CompartmentKept
+    | CompartmentFreed
+    | VolumeGuarded
+    | VolumeUnguarded
+    | CodeIssued
+    | CodeRevoked
 )
 
 FACTS: Mapping[str, type[Fact]] = {kind.kind: kind for kind in get_args(Fact)}
@@ -871,7 +971,7 @@ FACTS: Mapping[str, type[Fact]] = {kind.kind: kind for kind in get_args(Fact)}
 Counting = CompartmentVerified | PlaceCounted
 """Facts that count up everything a place holds."""
 
-_SUBJECTS = ("volume", "parcel", "place", "command", "station", "label", "person", "discrepancy")
+_SUBJECTS = ("volume", "parcel", "place", "command", "station", "label", "person", "discrepancy", "code", "team")
 
 
 def subject_of(fact: Fact) -> str | None:

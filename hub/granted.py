@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from sqlmodel import Session, col, func, select
 
 from custody.archiving import Progress
-from custody.events import DelegationEnded, DelegationGiven, Part, PlaceKind
+from custody.events import CodeIssued, DelegationEnded, DelegationGiven, Part, PlaceKind
 from custody.grants import Delegation, Role
 from custody.holding import Unaccounted
 from custody.identifiers import CourtId, PersonId, PlaceId, StationId, VolumeId
 from custody.knowledge import learn_delegations
 from custody.messages import DoorState
+from hub.core.arranging import ARRANGING, Arranged, arranged
 from hub.core.granting import Badge, Registered, Shown
 from hub.keys import BadgeBox
 from hub.naming import title
@@ -22,6 +23,8 @@ from hub.queues import QUEUES
 from hub.store.ledger import bounded_of
 from hub.store.standings import holding_of, progress_of
 from hub.store.tables import (
+    CodeRow,
+    CourtRow,
     DoorRow,
     DossierRow,
     EntryRow,
@@ -30,11 +33,12 @@ from hub.store.tables import (
     PlaceRow,
     StandingRow,
     StationRow,
+    TeamRow,
     VolumeRow,
 )
 from hub.texts import CHINESE, texts
 
-__all__ = ["Register", "labels_of", "read_register"]
+__all__ = ["Register", "delegations", "labels_of", "read_arranged", "read_register", "team_names"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,8 @@ class Register:
     names: Mapping[str, str]
     delegations: tuple[Delegation, ...] = ()
     free: Mapping[StationId, tuple[str, int]] = field(default_factory=dict)  # cabinets by name, free compartments
+    arranged: Arranged = Arranged()
+    codes: tuple[tuple[CodeIssued, str], ...] = ()
 
 
 def read_register(session: Session, court: CourtId, badges: BadgeBox) -> Register:
@@ -54,15 +60,18 @@ def read_register(session: Session, court: CourtId, badges: BadgeBox) -> Registe
     people = session.exec(select(PersonRow).where(col(PersonRow.court) == court).order_by(col(PersonRow.person)))
     held = (col(PlaceRow.court) == court, col(PlaceRow.kind) != PlaceKind.COMPARTMENT)
     places = session.exec(select(PlaceRow).where(*held).order_by(col(PlaceRow.place)))
+    stands = read_arranged(session, court)
     return Register(
-        people=tuple(_badge(row, badges) for row in people),
-        volumes=tuple(_volumes(session, court)),
+        people=tuple(_badge(row, badges, stands) for row in people),
+        volumes=tuple(_volumes(session, court, stands)),
         places=tuple(
             Shown(place=PlaceId(row.place), kind=PlaceKind(row.kind), name=row.name, label=row.label) for row in places
         ),
-        names=QUEUES,
-        delegations=_delegations(session, court),
+        names={**QUEUES, **team_names(session, court)},
+        delegations=delegations(session, court),
         free=_free(session, court),
+        arranged=stands,
+        codes=tuple(_codes(session, court, badges, stands)),
     )
 
 
@@ -75,7 +84,21 @@ def labels_of(session: Session, court: CourtId) -> Mapping[str, tuple[str, ...]]
     return {volume: tuple(labels) for volume, labels in found.items()}
 
 
-def _delegations(session: Session, court: CourtId) -> tuple[Delegation, ...]:
+def read_arranged(session: Session, court: CourtId) -> Arranged:
+    """What the office has arranged, by the entries that say so, in their order."""
+    row = session.get(CourtRow, court)
+    told = (col(EntryRow.court) == court, col(EntryRow.kind).in_([one.kind for one in ARRANGING]))
+    order = (col(EntryRow.point), col(EntryRow.station), col(EntryRow.position))
+    rows = session.exec(select(EntryRow).where(*told).order_by(*order))
+    return arranged((bounded_of(one).entry for one in rows), hub=StationId("" if row is None else row.hub))
+
+
+def team_names(session: Session, court: CourtId) -> Mapping[str, str]:
+    rows = session.exec(select(TeamRow).where(col(TeamRow.court) == court).order_by(col(TeamRow.team)))
+    return {row.team: row.name for row in rows}
+
+
+def delegations(session: Session, court: CourtId) -> tuple[Delegation, ...]:
     """Whoever was asked to collect for whom, at whatever station, in the order of the entries."""
     told = (col(EntryRow.court) == court, col(EntryRow.kind).in_((DelegationGiven.kind, DelegationEnded.kind)))
     order = (col(EntryRow.point), col(EntryRow.station), col(EntryRow.position))
@@ -97,7 +120,7 @@ def _free(session: Session, court: CourtId) -> Mapping[StationId, tuple[str, int
     return {StationId(station): (name, free) for station, name, free in session.exec(counted)}
 
 
-def _volumes(session: Session, court: CourtId) -> list[Registered]:
+def _volumes(session: Session, court: CourtId, stands: Arranged) -> list[Registered]:
     labels = labels_of(session, court)
     rows = session.exec(
         select(VolumeRow, DossierRow, StandingRow)
@@ -112,7 +135,17 @@ def _volumes(session: Session, court: CourtId) -> list[Registered]:
         .where(col(VolumeRow.court) == court)
         .order_by(col(VolumeRow.volume))
     )
-    return [_registered(volume, dossier, standing, labels.get(volume.volume, ())) for volume, dossier, standing in rows]
+    found = [
+        _registered(volume, dossier, standing, labels.get(volume.volume, ())) for volume, dossier, standing in rows
+    ]
+    return [replace(one, sensitive=True) if one.volume in stands.guarded else one for one in found]
+
+
+def _codes(session: Session, court: CourtId, badges: BadgeBox, stands: Arranged) -> Iterator[tuple[CodeIssued, str]]:
+    for code, issued in stands.codes.items():
+        row = session.get(CodeRow, (court, code))
+        if row is not None:
+            yield issued, badges.open(row.sealed)
 
 
 def _registered(
@@ -129,7 +162,9 @@ def _registered(
     )
 
 
-def _badge(row: PersonRow, badges: BadgeBox) -> Badge:
+def _badge(row: PersonRow, badges: BadgeBox, stands: Arranged) -> Badge:
     text = None if row.badge_sealed is None else badges.open(row.badge_sealed)
     roles = frozenset(Role(word) for word in row.roles.split())
-    return Badge(person=PersonId(row.person), name=row.name, roles=roles, text=text)
+    person = PersonId(row.person)
+    teams = stands.members.get(person, frozenset())
+    return Badge(person=person, name=row.name, roles=roles, text=text, teams=teams)

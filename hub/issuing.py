@@ -124,6 +124,8 @@ class Issuing:
             names=register.names,
             delegations=register.delegations,
             elsewhere={name: free for other, (name, free) in register.free.items() if other != station.station},
+            codes=register.codes,
+            arranged=register.arranged,
         )
         grants = replace(granted, sealing_key=envelope.raw(self._badges.sealing_key().public_key()).hex())
         fresh = last is not None and last.hub_epoch == self._voice.hub_epoch and now - last.issued < self._terms.renew

@@ -23,12 +23,14 @@ from custody.identifiers import (
 )
 from custody.parcels import PARTY
 from hub.acting import Acting
+from hub.arranging import Arranging
 from hub.commanding import Commanding
 from hub.core.importing import VolumeKey, VolumeRow
 from hub.correcting import Wanted, close_period, confirm, correct
 from hub.erasing import erase
 from hub.face import Refused
 from hub.keys import BadgeBox
+from hub.orders import Code, Order
 from hub.private import erase_private
 from hub.registering import enter_person, enter_place, enter_volumes
 from hub.store.standings import progress_of
@@ -135,6 +137,12 @@ class Office:
         """What is older than this is from now on corrected by two people only."""
         with self._acting.act() as act:
             return close_period(act, self.court, until, by=by, now=self._clock())
+
+    def arrange(self, order: Order, *, by: PersonId) -> Code | Refused | str | None:
+        """Carry out an order about who may open what; what it made, if anything."""
+        with self._acting.act() as act:
+            arranging = Arranging(act=act, court=self.court, by=by, badges=self._badges, now=self._clock())
+            return arranging.carry_out(order)
 
     def erase_person(self, person: PersonId, *, by: PersonId) -> Refused | None:
         """Erase name, badge and account. Records keep the id; no proof changes."""

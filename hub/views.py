@@ -15,14 +15,19 @@ from custody.identifiers import EventId, PersonId, PlaceId, StationId, VolumeId
 from custody.messages import DoorState
 
 __all__ = [
+    "ArrangementsView",
     "CabinetView",
+    "CodeView",
     "CommandView",
     "CompartmentView",
+    "DelegationView",
     "Discrepancy",
     "EntryProof",
+    "GuardedView",
     "Hit",
     "HitKind",
     "Incident",
+    "KeptView",
     "LabelRow",
     "Happening",
     "Lying",
@@ -32,6 +37,7 @@ __all__ = [
     "QueueRow",
     "SetMember",
     "StationView",
+    "TeamView",
     "VolumeView",
     "Where",
     "WhereKind",
@@ -312,3 +318,66 @@ class EntryProof:
     leaf: str
     link: str
     volume: VolumeId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamView:
+    """``members``: person -> name."""
+
+    id: str
+    name: str
+    members: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptView:
+    """A compartment that takes volumes for one recipient alone."""
+
+    place: PlaceId
+    name: str
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardedView:
+    """A volume that two people open for together; ``by``: who decided it."""
+
+    volume: VolumeId
+    title: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeView:
+    """A pickup code without its digits, which nobody is told a second time."""
+
+    id: str
+    person: str
+    volumes: tuple[str, ...]
+    since: int
+    until: int
+    uses: int
+    used: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationView:
+    """``to`` collects for ``name`` until then."""
+
+    person: PersonId
+    name: str
+    to: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrangementsView:
+    """What stands now, and what more can be arranged: ``compartments`` and ``recipients`` by id -> name."""
+
+    teams: tuple[TeamView, ...] = ()
+    kept: tuple[KeptView, ...] = ()
+    guarded: tuple[GuardedView, ...] = ()
+    codes: tuple[CodeView, ...] = ()
+    delegations: tuple[DelegationView, ...] = ()
+    compartments: Mapping[str, str] = field(default_factory=dict)
+    recipients: Mapping[str, str] = field(default_factory=dict)

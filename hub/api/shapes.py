@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from custody.events import StationKind
 from custody.grants import Role
@@ -12,6 +12,10 @@ from custody.grants import Role
 __all__ = [
     "Account",
     "Invited",
+    "Issued",
+    "KeptFor",
+    "NewCode",
+    "TeamName",
     "NewStation",
     "Revoke",
     "ImportLine",
@@ -140,3 +144,29 @@ class ImportOutcome(_Shape):
     refused: int
     unused_columns: tuple[str, ...]
     rows: tuple[ImportLine, ...]
+
+
+class TeamName(_Shape):
+    name: _Text
+
+
+class KeptFor(_Shape):
+    """``recipient``: the id of a person, team or queue."""
+
+    recipient: _Text
+
+
+class NewCode(_Shape):
+    """``hours``: how long it holds from now."""
+
+    person: _Text
+    volumes: Annotated[tuple[_Text, ...], Field(min_length=1, max_length=50)]
+    hours: Annotated[int, Field(ge=1, le=720)] = 24
+    uses: Annotated[int, Field(ge=1, le=20)] = 1
+
+
+class Issued(_Shape):
+    """``digits`` are told this once."""
+
+    code: str
+    digits: str

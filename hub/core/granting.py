@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from custody.archiving import Progress
-from custody.events import Part, PlaceKind, Step
+from custody.codes import code_digest
+from custody.events import CodeIssued, Part, PlaceKind, Step
 from custody.grants import Delegation, Grants, KnownPlace, KnownVolume, Person, Role, badge_digest
 from custody.holding import AtPlace, Holding, WithPerson
 from custody.identifiers import PersonId, PlaceId, VolumeId
+from hub.core.arranging import Arranged, granted_code
 
 __all__ = ["Badge", "Expiry", "KEPT_AFTER_SHELVING", "Registered", "Shown", "grants_for", "known_volume"]
 
@@ -25,6 +27,7 @@ class Badge:
     name: str
     roles: frozenset[Role]
     text: str | None
+    teams: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,7 @@ class Registered:
     labels: tuple[str, ...]
     holding: Holding
     progress: Progress
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +76,20 @@ def grants_for(
     names: Mapping[str, str],
     delegations: Iterable[Delegation] = (),
     elsewhere: Mapping[str, int] | None = None,
+    codes: Iterable[tuple[CodeIssued, str]] = (),
+    arranged: Arranged | None = None,
 ) -> Grants:
-    """The grants of one station. Confidential volumes exist only where the court's own staff work."""
-    told = (
+    """The grants of one station. Confidential volumes exist only where the court's own staff work.
+
+    ``codes``: those issued, each with its digits.
+    """
+    stands = Arranged() if arranged is None else arranged
+    told = tuple(
         known_volume(one)
         for one in volumes
         if (court_staffed or one.part is Part.MAIN) and not _long_shelved(one, expiry.issued)
     )
+    known = {one.id for one in told}
     return Grants(
         hub_epoch=expiry.hub_epoch,
         version=expiry.version,
@@ -87,11 +98,17 @@ def grants_for(
         badge_key=badge_key,
         upto=upto,
         people=tuple(_person(one, badge_key) for one in people),
-        volumes=tuple(told),
+        volumes=told,
         places=tuple(KnownPlace(id=one.place, kind=one.kind, name=one.name, label=one.label) for one in places),
         names=names,
         delegations=tuple(one for one in delegations if one.until > expiry.issued),
         elsewhere=elsewhere or {},
+        codes=tuple(
+            granted_code(one, code_digest(text, key=badge_key), used=stands.used.get(one.code, 0))
+            for one, text in codes
+            if one.until_ms > expiry.issued and known.intersection(one.volumes)
+        ),
+        named=stands.kept,
     )
 
 
@@ -110,6 +127,7 @@ def known_volume(one: Registered) -> KnownVolume:
         held_for=held_for,
         since=since,
         progress=one.progress,
+        sensitive=one.sensitive,
     )
 
 
@@ -128,7 +146,7 @@ def _where(holding: Holding) -> _Where:
 
 def _person(one: Badge, badge_key: str) -> Person:
     digest = None if one.text is None else badge_digest(one.text, key=badge_key)
-    return Person(id=one.person, name=one.name, roles=one.roles, badge=digest)
+    return Person(id=one.person, name=one.name, roles=one.roles, badge=digest, teams=one.teams)
 
 
 def _long_shelved(one: Registered, now: int) -> bool:

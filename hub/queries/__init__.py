@@ -13,6 +13,7 @@ from hub.core.papers import PapersView
 from hub.export import export
 from hub.face import Correction
 from hub.keys import BadgeBox
+from hub.queries.arrangements import arrangements
 from hub.queries.corrections import corrections
 from hub.queries.differences import count_open, differences
 from hub.queries.incidents import incidents
@@ -26,6 +27,7 @@ from hub.queries.volumes import known_rows, labels, queue, volume_view
 from hub.store.database import Database
 from hub.store.log import logs, newest_checkpoint
 from hub.views import (
+    ArrangementsView,
     CabinetView,
     CommandView,
     Discrepancy,
@@ -96,6 +98,10 @@ class Queries:
     def papers(self) -> Sequence[PapersView]:
         with self.database.read() as session:
             return papers(session, self.court, self.badges)
+
+    def arrangements(self) -> ArrangementsView:
+        with self.database.read() as session:
+            return arrangements(session, self.court, now=self.clock())
 
     def people(self) -> Sequence[PersonView]:
         with self.database.read() as session:

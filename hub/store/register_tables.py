@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 from hub.store.columns import blob, large, text
 
 __all__ = [
+    "CodeRow",
     "CommandRow",
     "CounterRow",
     "DossierRow",
@@ -15,6 +16,7 @@ __all__ = [
     "LabelRow",
     "PersonRow",
     "PlaceRow",
+    "TeamRow",
     "VolumeRow",
 ]
 
@@ -97,6 +99,28 @@ class PlaceRow(SQLModel, table=True):
     size: str = ""
     row: int = large(default=0)
     column: int = large(default=0)
+
+
+class TeamRow(SQLModel, table=True):
+    """The name of a team; who belongs to it is folded from the entries."""
+
+    __tablename__ = "team"
+
+    court: str = Field(primary_key=True)
+    team: str = Field(primary_key=True)
+    name: str
+
+
+class CodeRow(SQLModel, table=True):
+    """The digits of a code, encrypted as badges are; gone when it is revoked. ``mark``: equal for equal digits."""
+
+    __tablename__ = "code"
+    __table_args__ = (UniqueConstraint("court", "mark", name="uq_code_mark"),)
+
+    court: str = Field(primary_key=True)
+    code: str = Field(primary_key=True)
+    mark: str
+    sealed: bytes = blob()
 
 
 class CounterRow(SQLModel, table=True):

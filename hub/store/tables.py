@@ -19,6 +19,7 @@ from hub.store.identity_tables import CertificateRow, InvitationRow
 from hub.store.log_tables import CheckpointRow, CorrectionRow, LogRow, PeriodRow, TileRow, WitnessRow
 from hub.store.private_tables import PrivateRow
 from hub.store.register_tables import (
+    CodeRow,
     CommandRow,
     CounterRow,
     DossierRow,
@@ -26,6 +27,7 @@ from hub.store.register_tables import (
     LabelRow,
     PersonRow,
     PlaceRow,
+    TeamRow,
     VolumeRow,
 )
 from hub.store.standing_tables import DiscrepancyRow, DoorRow, ResolutionRow, StandingRow, StateRow
@@ -36,6 +38,7 @@ __all__ = [
     "AckRow",
     "CertificateRow",
     "CheckpointRow",
+    "CodeRow",
     "CommandRow",
     "ContentRow",
     "CorrectionRow",
@@ -61,6 +64,7 @@ __all__ = [
     "StandingRow",
     "StateRow",
     "StationRow",
+    "TeamRow",
     "TileRow",
     "VolumeRow",
     "WitnessRow",

@@ -19,6 +19,7 @@ _WAYS = (
     ("/import", "import"),
     ("/labels", "labels"),
     ("/people", "people"),
+    ("/arrangements", "arrangements"),
     ("/enrolment", "enrolment"),
 )
 

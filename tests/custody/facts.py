@@ -11,10 +11,14 @@ from custody.events import (
     CaseClosed,
     CaseOpened,
     CheckpointAccepted,
+    CodeIssued,
+    CodeRevoked,
     CodeUsed,
     CommandAnswered,
     CommandIssued,
+    CompartmentFreed,
     CompartmentInspected,
+    CompartmentKept,
     CompartmentVerified,
     CorrectionReason,
     DelegationEnded,
@@ -71,6 +75,9 @@ from custody.events import (
     StationStarted,
     Step,
     StepFinished,
+    TeamJoined,
+    TeamLeft,
+    TeamRegistered,
     TimeHeard,
     UnlockIntended,
     UnlockLapsed,
@@ -79,12 +86,14 @@ from custody.events import (
     VolumeCollected,
     VolumeCorrected,
     VolumeDeposited,
+    VolumeGuarded,
     VolumeHandedOver,
     VolumePlaced,
     VolumeReceived,
     VolumeRefused,
     VolumeRegistered,
     VolumeReturned,
+    VolumeUnguarded,
 )
 from custody.identifiers import ActId, PersonId, PlaceId, StationId, VolumeId
 from custody.wire import encode_event
@@ -92,6 +101,7 @@ from tests.custody.court import chain
 
 FOLDER = Path(__file__).parents[1] / "vectors" / "events"
 
+_TEAM = "team:7f3a"
 _DOOR, _ACT, _WANG, _LI = PlaceId("cab-1.07"), ActId("act-7f3a"), PersonId("wang"), PersonId("li")
 _VOLUME, _LABEL, _QUEUE, _DESK = VolumeId("vol-0001"), "V9TN8UVE", "queue:scanning", PlaceId("sta-1")
 _STATION, _HEX = StationId("cab-1"), "9f" * 32
@@ -205,6 +215,23 @@ SAMPLES: dict[str, Fact] = {
             second=_LI,
             place=_DOOR,
         ),
+        TeamRegistered(team=_TEAM, by=_WANG),
+        TeamJoined(person=_LI, team=_TEAM, by=_WANG),
+        TeamLeft(person=_LI, team=_TEAM, by=_WANG),
+        CompartmentKept(place=_DOOR, recipient=_TEAM, by=_WANG),
+        CompartmentFreed(place=_DOOR, by=_WANG),
+        VolumeGuarded(volume=_VOLUME, by=_WANG, reason="state_secret"),
+        VolumeUnguarded(volume=_VOLUME, by=_LI, reason="lifted"),
+        CodeIssued(
+            code="k-5c1d",
+            person=_LI,
+            volumes=(_VOLUME,),
+            since_ms=1_790_000_000_000,
+            until_ms=1_790_086_400_000,
+            uses=1,
+            by=_WANG,
+        ),
+        CodeRevoked(code="k-5c1d", by=_WANG),
     )
 }
 

@@ -33,9 +33,12 @@ from hub.core.access import may_see_part
 from hub.core.importing import KnownRow, VolumeKey, VolumeRow
 from hub.core.papers import PapersState, PapersView
 from hub.face import Correction, Parts, Refused
+from hub.orders import Code, IssueCode, NewTeam, Order
 from hub.store.account_tables import AccountRow, LoginRow
 from hub.views import (
+    ArrangementsView,
     CabinetView,
+    CodeView,
     CommandView,
     CompartmentView,
     Discrepancy,
@@ -52,6 +55,7 @@ from hub.views import (
     QueueRow,
     SetMember,
     StationView,
+    TeamView,
     VolumeView,
     Where,
     WhereKind,
@@ -74,6 +78,8 @@ class PretendOffice:
         self.listeners: set[Callable[[], None]] = set()
         self.commands: dict[str, CommandView] = {}
         self.settled: dict[str, str] = {}
+        self.teams: list[TeamView] = []
+        self.codes: list[CodeView] = []
         self.doors: dict[str, DoorState] = {}
         self.persons = [
             _person("p-wang", "王敏", Role.STAFF, user="wangmin"),
@@ -291,6 +297,14 @@ class PretendOffice:
         )
         return (left, replace(left, receipt="8B20 44D1", for_a_party=True, papers=listed[:1], code="1234 5678"))
 
+    def arrangements(self) -> ArrangementsView:
+        return ArrangementsView(
+            teams=tuple(self.teams),
+            codes=tuple(self.codes),
+            compartments={"cab-1.01": "立案大厅云柜 01"},
+            recipients={one.id: one.name for one in self.persons},
+        )
+
     def people(self) -> Sequence[PersonView]:
         return tuple(self.persons)
 
@@ -395,6 +409,28 @@ class PretendOffice:
     def close_period(self, until: int, *, by: PersonId) -> Refused | None:
         self._did("close", until, by)
         return None
+
+    def arrange(self, order: Order, *, by: PersonId) -> Code | Refused | str | None:
+        self._did("arrange", order, by)
+        match order:
+            case NewTeam(name=name):
+                self.teams.append(TeamView(id=f"team:{len(self.teams)}", name=name))
+                return self.teams[-1].id
+            case IssueCode():
+                who = next((one.name for one in self.persons if one.id == order.person), "")
+                made = CodeView(
+                    id=f"c-{len(self.codes)}",
+                    person=who,
+                    volumes=tuple(order.volumes),
+                    since=order.since,
+                    until=order.until,
+                    uses=order.uses,
+                    used=0,
+                )
+                self.codes.append(made)
+                return Code(code=made.id, digits="20461357")
+            case _:
+                return None
 
     def erase_person(self, person: PersonId, *, by: PersonId) -> Refused | None:
         self._did("erase", person, by)

@@ -34,6 +34,11 @@ BODIES: dict[str, dict[str, Any]] = {
     f"PUT {API}/accounts/{{user}}/roles": {"json": {"roles": ["auditor"]}},
     f"PUT {API}/accounts/{{user}}/subject": {"json": {"subject": "https://sso.court 4711"}},
     f"POST {API}/people": {"json": {"name": "周岚", "roles": ["staff"], "badge": "04A1"}},
+    f"POST {API}/teams": {"json": {"name": "民一庭"}},
+    f"PUT {API}/compartments/{{place}}/kept": {"json": {"recipient": "p-li"}},
+    f"POST {API}/volumes/{{volume}}/guard": {"json": {"reason": "state_secret"}},
+    f"POST {API}/volumes/{{volume}}/unguard": {"json": {"reason": "lifted"}},
+    f"POST {API}/codes": {"json": {"person": "p-li", "volumes": ["v-0000"]}},
     f"POST {API}/accounts": {
         "json": {"user": "zhoulan", "password": "much-longer-7", "person": "p-li", "roles": ["staff"]}
     },
@@ -50,6 +55,8 @@ IDS = {
     "{user}": "operator",
     "{correction}": "k-1",
     "{person}": "p-li",
+    "{team}": "team:0",
+    "{code}": "c-0",
 }
 ROUTES = sorted(what for what in ACCESS if API in what and not what.endswith("openapi.json"))
 

@@ -1,0 +1,120 @@
+"""Teams, reserved compartments, guarded volumes, codes, delegations: what is arranged, and how it is undone."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from custody.identifiers import PersonId, PlaceId, VolumeId
+from hub.api.guard import Asking, parts_of
+from hub.api.problems import Problem
+from hub.api.shapes import Issued, KeptFor, NewCode, Release, TeamName
+from hub.core.access import API
+from hub.face import Refused
+from hub.orders import (
+    Code,
+    EndDelegations,
+    Free,
+    Guard,
+    IssueCode,
+    Join,
+    Keep,
+    Leave,
+    NewTeam,
+    Order,
+    RevokeCode,
+    Unguard,
+)
+from hub.views import ArrangementsView
+
+__all__ = ["arranging"]
+
+arranging = APIRouter(prefix=API)
+_HOUR = 3_600_000
+
+
+@arranging.get("/arrangements", tags=["arrangements"])
+def arrangements(request: Request, asking: Asking) -> ArrangementsView:
+    """What stands now, and what more can be arranged."""
+    return parts_of(request).queries.arrangements()
+
+
+@arranging.post("/teams", tags=["arrangements"], status_code=201)
+def new_team(request: Request, asking: Asking, body: TeamName) -> dict[str, str]:
+    """Register a team."""
+    return {"team": str(_carried_out(request, asking.person, NewTeam(name=body.name)))}
+
+
+@arranging.put("/teams/{team}/members/{person}", tags=["arrangements"], status_code=204)
+def join(request: Request, asking: Asking, team: str, person: str) -> Response:
+    """Let a person collect for a team."""
+    return _done(request, asking.person, Join(person=PersonId(person), team=team))
+
+
+@arranging.delete("/teams/{team}/members/{person}", tags=["arrangements"], status_code=204)
+def leave(request: Request, asking: Asking, team: str, person: str) -> Response:
+    """Let a person collect for a team no more."""
+    return _done(request, asking.person, Leave(person=PersonId(person), team=team))
+
+
+@arranging.put("/compartments/{place}/kept", tags=["arrangements"], status_code=204)
+def keep(request: Request, asking: Asking, place: str, body: KeptFor) -> Response:
+    """Keep a compartment for one recipient."""
+    return _done(request, asking.person, Keep(place=PlaceId(place), recipient=body.recipient))
+
+
+@arranging.delete("/compartments/{place}/kept", tags=["arrangements"], status_code=204)
+def free(request: Request, asking: Asking, place: str) -> Response:
+    """Let a compartment take volumes for anybody again."""
+    return _done(request, asking.person, Free(place=PlaceId(place)))
+
+
+@arranging.post("/volumes/{volume}/guard", tags=["arrangements"], status_code=204)
+def guard(request: Request, asking: Asking, volume: str, body: Release) -> Response:
+    """Decide that two people open together for a volume."""
+    return _done(request, asking.person, Guard(volume=VolumeId(volume), reason=body.reason))
+
+
+@arranging.post("/volumes/{volume}/unguard", tags=["arrangements"], status_code=204)
+def unguard(request: Request, asking: Asking, volume: str, body: Release) -> Response:
+    """End that, as somebody other than who decided it."""
+    return _done(request, asking.person, Unguard(volume=VolumeId(volume), reason=body.reason))
+
+
+@arranging.post("/codes", tags=["arrangements"], status_code=201)
+def issue_code(request: Request, asking: Asking, body: NewCode) -> Issued:
+    """Issue a pickup code for a person and some volumes. Its digits are in this answer and nowhere else."""
+    now = parts_of(request).clock()
+    order = IssueCode(
+        person=PersonId(body.person),
+        volumes=tuple(map(VolumeId, body.volumes)),
+        since=now,
+        until=now + body.hours * _HOUR,
+        uses=body.uses,
+    )
+    made = _carried_out(request, asking.person, order)
+    assert isinstance(made, Code)
+    return Issued(code=made.code, digits=made.digits)
+
+
+@arranging.delete("/codes/{code}", tags=["arrangements"], status_code=204)
+def revoke_code(request: Request, asking: Asking, code: str) -> Response:
+    """Let a code open nothing any more."""
+    return _done(request, asking.person, RevokeCode(code=code))
+
+
+@arranging.delete("/people/{person}/delegations", tags=["arrangements"], status_code=204)
+def end_delegations(request: Request, asking: Asking, person: str) -> Response:
+    """Let nobody collect for this person any more."""
+    return _done(request, asking.person, EndDelegations(person=PersonId(person)))
+
+
+def _carried_out(request: Request, by: PersonId, order: Order) -> Code | str | None:
+    made = parts_of(request).acts.arrange(order, by=by)
+    if isinstance(made, Refused):
+        raise Problem(409, made.key, made.fields)
+    return made
+
+
+def _done(request: Request, by: PersonId, order: Order) -> Response:
+    _carried_out(request, by, order)
+    return Response(status_code=204)

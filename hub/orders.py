@@ -1,0 +1,102 @@
+"""What the office can be asked to arrange: a closed union of orders, and what they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from custody.identifiers import PersonId, PlaceId, VolumeId
+
+__all__ = [
+    "Code",
+    "EndDelegations",
+    "Free",
+    "Guard",
+    "IssueCode",
+    "Join",
+    "Keep",
+    "Leave",
+    "NewTeam",
+    "Order",
+    "RevokeCode",
+    "Unguard",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTeam:
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    person: PersonId
+    team: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    person: PersonId
+    team: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """``recipient``: a person, a team or a queue."""
+
+    place: PlaceId
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Free:
+    place: PlaceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """Two people open together for this volume. ``reason``: a code."""
+
+    volume: VolumeId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unguard:
+    """By somebody other than who decided it."""
+
+    volume: VolumeId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueCode:
+    """Times in milliseconds since 1970."""
+
+    person: PersonId
+    volumes: tuple[VolumeId, ...]
+    since: int
+    until: int
+    uses: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeCode:
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndDelegations:
+    """Nobody collects for this person any more."""
+
+    person: PersonId
+
+
+Order = NewTeam | Join | Leave | Keep | Free | Guard | Unguard | IssueCode | RevokeCode | EndDelegations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A code just issued. Its digits are told this once, and to nobody else."""
+
+    code: str
+    digits: str

@@ -1,0 +1,124 @@
+"""What the office has arranged follows from the entries that say so, and from nothing else."""
+
+from dataclasses import replace
+
+import pytest
+
+from custody.entries import Clock, Entry
+from custody.events import (
+    CodeIssued,
+    CodeRevoked,
+    CodeUsed,
+    CompartmentFreed,
+    CompartmentKept,
+    Fact,
+    PersonErased,
+    SealedAccountUsed,
+    TeamJoined,
+    TeamLeft,
+    TeamRegistered,
+    VolumeGuarded,
+    VolumeUnguarded,
+)
+from custody.identifiers import CourtId, PersonId, StationId, VolumeId
+from hub.core.arranging import LONGEST_CODE, MOST_USES, Arranged, arranged, code_refusal, granted_code
+from tests.hub.core.samples import LI, P7, V1, V2, WANG
+
+HUB = StationId("hub-1")
+TEAM = "team:7f3a"
+NOW = 1_790_000_000_000
+ISSUED = CodeIssued(code="c-1", person=LI, volumes=(V1,), since_ms=NOW, until_ms=NOW + 9, uses=2, by=WANG)
+
+
+def entry(fact: Fact, station: StationId = HUB) -> Entry:
+    return Entry(
+        court=CourtId("yk0802"),
+        station=station,
+        epoch="e1",
+        sequence=1,
+        boot="b1",
+        uptime=1,
+        time=NOW,
+        clock=Clock.SYNCHRONISED,
+        fact=fact,
+    )
+
+
+def stands(*facts: Fact) -> Arranged:
+    return arranged(map(entry, facts), hub=HUB)
+
+
+def test_members_belong_to_a_team_until_they_leave() -> None:
+    joined = stands(TeamRegistered(team=TEAM, by=WANG), TeamJoined(person=LI, team=TEAM, by=WANG))
+    left = stands(TeamJoined(person=LI, team=TEAM, by=WANG), TeamLeft(person=LI, team=TEAM, by=WANG))
+
+    assert (joined.teams, joined.members) == ((TEAM,), {LI: frozenset({TEAM})})
+    assert left.members == {}
+
+
+def test_a_compartment_is_kept_for_the_latest_recipient_until_it_is_freed() -> None:
+    kept = (CompartmentKept(place=P7, recipient=LI, by=WANG), CompartmentKept(place=P7, recipient=TEAM, by=WANG))
+
+    assert stands(*kept).kept == {P7: TEAM}
+    assert stands(*kept, CompartmentFreed(place=P7, by=WANG)).kept == {}
+
+
+def test_a_volume_is_guarded_by_whoever_decided_it_until_that_ends() -> None:
+    guarded = VolumeGuarded(volume=V1, by=WANG, reason="privacy")
+
+    assert stands(guarded).guarded == {V1: WANG}
+    assert stands(guarded, VolumeUnguarded(volume=V1, by=LI, reason="lifted")).guarded == {}
+
+
+def test_uses_of_a_code_count_at_whatever_cabinet() -> None:
+    used = CodeUsed(code="c-1", person=LI)
+
+    found = arranged([entry(ISSUED), entry(used, StationId("cab-1")), entry(used, StationId("cab-2"))], hub=HUB)
+
+    assert (found.codes, found.used) == ({"c-1": ISSUED}, {"c-1": 2})
+    assert stands(ISSUED, CodeRevoked(code="c-1", by=WANG)).codes == {}
+
+
+def test_what_another_station_says_arranges_nothing() -> None:
+    assert arranged([entry(ISSUED, StationId("cab-1"))], hub=HUB) == Arranged()
+
+
+def test_what_arranges_nothing_changes_nothing() -> None:
+    assert stands(SealedAccountUsed(person=WANG)) == Arranged()
+
+
+def test_nothing_opens_for_somebody_who_was_erased() -> None:
+    before = (ISSUED, TeamJoined(person=LI, team=TEAM, by=WANG), CompartmentKept(place=P7, recipient=LI, by=WANG))
+
+    assert stands(*before, PersonErased(person=LI)) == Arranged()
+
+
+def test_a_station_is_told_of_a_code_by_its_digest() -> None:
+    told = granted_code(ISSUED, "d1", used=1)
+
+    assert (told.id, told.digest, told.person, told.volumes) == ("c-1", "d1", LI, frozenset({V1}))
+    assert (told.since, told.until, told.uses, told.used) == (NOW, NOW + 9, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("volumes", "until", "uses", "why"),
+    [
+        ((V1, V2), NOW + 1, 1, None),
+        ((V1,), NOW + LONGEST_CODE, MOST_USES, None),
+        ((), NOW + 1, 1, "code.no_volumes"),
+        ((V1,), NOW + 1, 0, "code.too_many_uses"),
+        ((V1,), NOW + 1, MOST_USES + 1, "code.too_many_uses"),
+        ((V1,), NOW, 1, "code.over_already"),
+        ((V1,), NOW + LONGEST_CODE + 1, 1, "code.too_long"),
+    ],
+)
+def test_a_code_is_for_some_volumes_and_some_time(
+    volumes: tuple[VolumeId, ...], until: int, uses: int, why: str | None
+) -> None:
+    assert code_refusal(volumes, since=NOW - 5, until=until, uses=uses, now=NOW) == why
+
+
+def test_a_person_may_belong_to_several_teams() -> None:
+    other = replace(TeamJoined(person=LI, team=TEAM, by=WANG), team="team:2")
+
+    assert stands(TeamJoined(person=LI, team=TEAM, by=WANG), other).members == {PersonId(LI): {TEAM, "team:2"}}

@@ -1,0 +1,206 @@
+"""What the office arranges reaches the cabinets' grants, is on record without secrets, and can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from custody import envelope, wire
+from custody.codes import code_digest
+from custody.events import CodeUsed, DelegationGiven, Part, PlaceKind
+from custody.grants import Grants, Role
+from custody.identifiers import ActId, PersonId, PlaceId, StationId, VolumeId
+from custody.messages import GrantsMessage
+from hub.bootstrap import Hub
+from hub.clocks import wall
+from hub.face import Refused
+from hub.orders import (
+    Code,
+    EndDelegations,
+    Free,
+    Guard,
+    IssueCode,
+    Join,
+    Keep,
+    Leave,
+    NewTeam,
+    Order,
+    RevokeCode,
+    Unguard,
+)
+from hub.registering import enter_place
+from hub.store.tables import CodeRow, EntryRow
+from tests.hub.sample_court import CLERK, COURT, Sample, enrolled, founded, registered, send
+
+CHIEF = PersonId("p-chief")
+LI = PersonId("p-li")
+DOOR = PlaceId("cab-1.01")
+DAY = 24 * 3_600_000
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    with founded(tmp_path) as made:
+        made.office.add_person(name="李强", roles=[Role.STAFF], badge="B-1", by=CLERK, person=LI)
+        yield made
+
+
+@pytest.fixture
+def cabinet(hub: Hub, tmp_path: Path) -> Sample:
+    sample = enrolled(hub, tmp_path)
+    send(hub, sample, sample.batch())
+    with hub.acting.act() as act:
+        enter_place(act, COURT, place=DOOR, kind=PlaceKind.COMPARTMENT, name="01", station=sample.id)
+    return sample
+
+
+def granted(hub: Hub, cabinet: Sample) -> Grants:
+    """What the cabinet is told next."""
+    outgoing = next(one for one in hub.issuing.issue() if f"/{cabinet.id}/" in one.topic)
+    signed = envelope.split(outgoing.payload)
+    assert isinstance(signed, envelope.Signed)
+    message = wire.decode(signed.header, GrantsMessage)
+    assert isinstance(message, GrantsMessage)
+    assert cabinet.sealing is not None
+    packed = envelope.unseal(message.sealed, key=cabinet.sealing)
+    assert isinstance(packed, bytes)
+    grants = wire.unpack_grants(packed)
+    assert isinstance(grants, Grants)
+    return grants
+
+
+def ordered(hub: Hub, order: Order, by: PersonId = CLERK) -> Code | Refused | str | None:
+    return hub.office.arrange(order, by=by)
+
+
+def code_for(*volumes: VolumeId, person: PersonId = LI, days: int = 1) -> IssueCode:
+    now = wall()
+    return IssueCode(person=person, volumes=volumes, since=now, until=now + days * DAY, uses=2)
+
+
+def refused(answer: object) -> str:
+    assert isinstance(answer, Refused), answer
+    return answer.key
+
+
+def test_a_member_of_a_team_collects_for_it_until_taken_out(hub: Hub, cabinet: Sample) -> None:
+    team = str(ordered(hub, NewTeam(name="民一庭")))
+    assert ordered(hub, Join(person=LI, team=team)) is None
+
+    told = granted(hub, cabinet)
+    assert told.names[team] == "民一庭"
+    assert {one.id: one.teams for one in told.people}[LI] == {team}
+    assert hub.queries.arrangements().teams[0].members == {LI: "李强"}
+
+    assert ordered(hub, Leave(person=LI, team=team)) is None
+    assert {one.id: one.teams for one in granted(hub, cabinet).people}[LI] == set()
+
+
+def test_a_kept_compartment_is_told_and_freed(hub: Hub, cabinet: Sample) -> None:
+    assert ordered(hub, Keep(place=DOOR, recipient=LI)) is None
+    assert granted(hub, cabinet).named == {DOOR: LI}
+    assert hub.queries.arrangements().kept[0].recipient == "李强"
+
+    assert ordered(hub, Free(place=DOOR)) is None
+    assert granted(hub, cabinet).named == {}
+
+
+def test_two_people_open_for_a_guarded_volume_until_somebody_else_ends_it(hub: Hub, cabinet: Sample) -> None:
+    (volume,) = registered(hub, 1)
+
+    assert ordered(hub, Guard(volume=volume, reason="privacy")) is None
+    assert [one.sensitive for one in granted(hub, cabinet).volumes] == [True]
+    assert hub.queries.arrangements().guarded[0].title.startswith("（2026）")
+
+    assert refused(ordered(hub, Unguard(volume=volume, reason="lifted"))) == "guard.same_person"
+    assert ordered(hub, Unguard(volume=volume, reason="lifted"), by=CHIEF) is None
+    assert [one.sensitive for one in granted(hub, cabinet).volumes] == [False]
+
+
+def test_a_code_lets_in_by_its_digest_until_it_is_revoked(hub: Hub, cabinet: Sample) -> None:
+    (volume,) = registered(hub, 1)
+    made = ordered(hub, code_for(volume))
+    assert isinstance(made, Code)
+
+    told = granted(hub, cabinet)
+    (code,) = told.codes
+    assert code.digest == code_digest(made.digits, key=told.badge_key)
+    assert (code.person, code.volumes, code.uses, code.used) == (LI, frozenset({volume}), 2, 0)
+
+    cabinet.say(CodeUsed(code=made.code, person=LI, place=DOOR))
+    send(hub, cabinet, cabinet.batch(len(cabinet.lines)))
+    assert [one.used for one in hub.queries.arrangements().codes] == [1]
+    assert [one.used for one in granted(hub, cabinet).codes] == [1]
+
+    assert ordered(hub, RevokeCode(code=made.code)) is None
+    with hub.database.read() as session:
+        assert session.exec(select(CodeRow)).all() == []
+    assert hub.queries.arrangements().codes == ()
+    assert refused(ordered(hub, RevokeCode(code=made.code))) == "code.not_known"
+
+
+def test_no_station_of_a_contractor_hears_of_a_code_for_confidential_volumes(hub: Hub, tmp_path: Path) -> None:
+    foreign = enrolled(hub, tmp_path, StationId("st-9"), staffed=False)
+    (volume,) = registered(hub, 1, part=Part.CONFIDENTIAL)
+
+    assert isinstance(ordered(hub, code_for(volume)), Code)
+
+    assert granted(hub, foreign).codes == ()
+
+
+def test_a_delegation_given_at_a_cabinet_ends_at_the_hub(hub: Hub, cabinet: Sample) -> None:
+    until = wall() + DAY
+    cabinet.say(DelegationGiven(person=LI, delegate=CLERK, until_ms=until, act=ActId("a1")))
+    send(hub, cabinet, cabinet.batch(len(cabinet.lines)))
+    assert [one.name for one in hub.queries.arrangements().delegations] == ["李强"]
+
+    assert ordered(hub, EndDelegations(person=LI)) is None
+    assert hub.queries.arrangements().delegations == ()
+    assert refused(ordered(hub, EndDelegations(person=LI))) == "delegation.none"
+
+
+def test_what_cannot_be_arranged_is_refused_and_changes_nothing(hub: Hub, cabinet: Sample) -> None:
+    (volume,) = registered(hub, 1)
+    team = str(ordered(hub, NewTeam(name="民一庭")))
+    ordered(hub, Join(person=LI, team=team))
+    ordered(hub, Guard(volume=volume, reason="privacy"))
+    nobody, nothing = PersonId("p-nobody"), VolumeId("v-nothing")
+    before = hub.queries.arrangements()
+
+    orders: dict[str, tuple[Order, ...]] = {
+        "team.no_name": (NewTeam(name=" "),),
+        "team.name_taken": (NewTeam(name="民一庭"), NewTeam(name="扫描队列")),
+        "team.not_known": (Join(person=LI, team="team:none"),),
+        "team.member_already": (Join(person=LI, team=team),),
+        "team.not_a_member": (Leave(person=CLERK, team=team),),
+        "api.no_person": (Join(person=nobody, team=team), code_for(volume, person=nobody)),
+        "kept.no_compartment": (Keep(place=PlaceId("cab-1.99"), recipient=LI),),
+        "kept.nobody": (Keep(place=DOOR, recipient=nobody),),
+        "kept.not_kept": (Free(place=DOOR),),
+        "volume.not_known": (Guard(volume=nothing, reason="privacy"), code_for(nothing)),
+        "guard.already": (Guard(volume=volume, reason="privacy"),),
+        "guard.not_guarded": (Unguard(volume=nothing, reason="lifted"),),
+        "code.too_long": (code_for(volume, days=31),),
+        "delegation.none": (EndDelegations(person=LI),),
+    }
+    for key, some in orders.items():
+        assert [refused(ordered(hub, one)) for one in some] == [key] * len(some)
+
+    assert hub.queries.arrangements() == before
+
+
+def test_the_record_holds_no_name_and_no_digits(hub: Hub, cabinet: Sample) -> None:
+    (volume,) = registered(hub, 1)
+    made = ordered(hub, code_for(volume))
+    ordered(hub, NewTeam(name="民一庭"))
+    assert isinstance(made, Code)
+
+    with hub.database.read() as session:
+        lines = b"".join(row.line for row in session.exec(select(EntryRow)))
+
+    assert made.digits.encode() not in lines
+    assert "民一庭".encode() not in lines
+    assert b"code.issued" in lines

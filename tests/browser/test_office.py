@@ -367,3 +367,30 @@ def test_a_person_sees_and_ends_a_session_of_their_own(come: Come) -> None:
 
     elsewhere.go("/queue")
     expect(elsewhere.page.locator(".login-card")).to_be_visible()
+
+
+def test_a_code_is_told_once_and_can_be_revoked_from_its_list(come: Come) -> None:
+    page = come("staff").go("/arrangements")
+    expect(page.get_by_role("button", name="新建团队")).to_have_count(0)  # teams are the administrator's
+    page.get_by_role("button", name="开取件码").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("姓名").click()
+    page.get_by_role("option", name="王敏").click()
+    dialog.get_by_label("案号或标签").fill("（2026）辽0802民初123号")
+    dialog.get_by_role("button", name="开取件码").click()
+
+    expect(page.get_by_text("2046 1357")).to_be_visible()
+    page.get_by_role("button", name="已告知").click()
+
+    expect(page.locator("#codes")).to_contain_text("王敏")
+    expect(page.locator("#codes").get_by_role("button", name="作废").first).to_be_visible()
+    expect(page.get_by_text("2046 1357")).to_have_count(0)
+
+
+def test_a_team_that_an_administrator_founds_is_listed(come: Come) -> None:
+    page = come("administrator").go("/arrangements")
+    page.get_by_role("button", name="新建团队").click()
+    page.get_by_label("团队名称").fill("民一庭")
+    page.get_by_role("dialog").get_by_role("button", name="新建团队").click()
+
+    expect(page.locator("#teams")).to_contain_text("民一庭")

@@ -22,6 +22,7 @@ from custody.flows.grammar import (
     Session,
     Stimulus,
     Text,
+    TimeUp,
     Unlock,
     UnlockFailed,
     failure_refusal,
@@ -55,6 +56,7 @@ __all__ = [
     "open_place",
     "opening_prompt",
     "opening_rows",
+    "recorded",
     "second_prompt",
 ]
 
@@ -102,7 +104,7 @@ def open_place(
 def opening_rows(
     opened: str, *, looking: bool = False, verifying: bool = False, asks: bool = False
 ) -> dict[tuple[str, type[Stimulus]], Row]:
-    """The rows of *opening* and *not opened*; a sensed opening leads to the state ``opened``."""
+    """The rows of *opening* and *not opened*; a sensed opening leads to ``opened``, which waits for the door."""
 
     def door_opened(session: Session, stimulus: DoorOpened, view: View) -> Move:
         return Move(replace(session, state=opened) if stimulus.place == session.place else session)
@@ -130,6 +132,9 @@ def opening_rows(
         move = again(replace(session, second=other.id), session.place, view)
         return move if move.refusal is None else Move(session, (), move.refusal)
 
+    def stay(session: Session, stimulus: TimeUp, view: View) -> Move:
+        return Move(session)
+
     def again(session: Session, place: PlaceId, view: View) -> Move:
         return open_place(session, place, view, looking=looking, verifying=verifying, asks=asks)
 
@@ -140,6 +145,7 @@ def opening_rows(
         (OPENING, UnlockFailed): Row((NOT_OPENED, OPENING), failed),
         (NOT_OPENED, DoorOpened): Row((opened, NOT_OPENED), door_opened),
         (NOT_OPENED, Chosen): Row((OPENING, NOT_OPENED, START, *((SECOND,) if asks else ())), retried),
+        (opened, TimeUp): Row((opened,), stay),
     }
 
 
@@ -190,6 +196,11 @@ def cards(session: Session) -> tuple[Card, ...]:
 def carried(volume: KnownVolume, text: str, *, ticked: bool = False) -> Carried:
     """A volume whose label was just scanned."""
     return Carried(volume=volume.id, label=label_text(text), title=volume.title, ticked=ticked)
+
+
+def recorded(volume: KnownVolume) -> Carried:
+    """A volume that is recorded to lie here; its label was not scanned yet."""
+    return Carried(volume=volume.id, label=volume.labels[0] if volume.labels else "", title=volume.title)
 
 
 def _why_not_for(who: PersonId, place: PlaceId, view: View, *, looking: bool) -> Refusal | None:

@@ -9,13 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from custody.events import PlaceKind, StationKind, VolumeHandedOver
-from custody.flows.doors import MOST_VOLUMES, cards, carried
+from custody.flows.doors import MOST_VOLUMES, cards, carried, recorded
 from custody.flows.grammar import (
     CANCEL,
     START,
     BadgeTapped,
     Began,
-    Carried,
     Choice,
     Chosen,
     Colour,
@@ -85,7 +84,7 @@ def _wheeled(session: Session, lying: tuple[KnownVolume, ...], view: View) -> Mo
     new = [one for one in lying if listed(session, one) is None]
     if len(session.volumes) + len(new) > MOST_VOLUMES:
         return Move(session, (), TooManyVolumes(most=MOST_VOLUMES))
-    volumes = tuple(Carried(volume=one.id, label=one.labels[0] if one.labels else "", title=one.title) for one in new)
+    volumes = tuple(recorded(one) for one in new)
     return Move(replace(session, volumes=(*session.volumes, *volumes)), (Sound(good=True),))
 
 

@@ -32,7 +32,6 @@ from custody.flows.grammar import (
     Session,
     Sound,
     Text,
-    TimeUp,
 )
 from custody.grants import Person, Role
 from custody.knowledge import View
@@ -93,10 +92,6 @@ def _closed(session: Session, stimulus: DoorClosed, view: View) -> Move:
     return Move(replace(session, state=DONE), (Record(fact), Sound(good=True)))
 
 
-def _stay(session: Session, stimulus: TimeUp, view: View) -> Move:
-    return Move(session)
-
-
 def _prompt(state: str, colour: Colour, session: Session, view: View) -> Prompt:
     assert session.place is not None
     fields: dict[str, str | int] = {"number": view.number_of(session.place)}
@@ -137,7 +132,6 @@ FLOW = Flow(
         (WITNESS, BadgeTapped): Row((WITNESS, OPENING), _witnessed),
         **opening_rows(OPEN, looking=True),
         (OPEN, DoorClosed): Row((OPEN, DONE), _closed),
-        (OPEN, TimeUp): Row((OPEN,), _stay),
     },
     prompts={
         CHOOSE: _choose_prompt,

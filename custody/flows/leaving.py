@@ -30,7 +30,6 @@ from custody.flows.grammar import (
     Sound,
     Stimulus,
     Text,
-    TimeUp,
 )
 from custody.identifiers import PlaceId
 from custody.knowledge import SIZES, View
@@ -66,7 +65,6 @@ def table() -> dict[tuple[str, type[Stimulus]], Row]:
         **parcels.rows(PLACING, may=_may),
         (PLACING, DoorClosed): Row((PLACING, DONE), _closed),
         (PLACING, Chosen): Row((PLACING, UNDOING), _nothing_put_in),
-        (PLACING, TimeUp): Row((PLACING,), _stay),
         (UNDOING, DoorClosed): Row((UNDOING, START), _undone),
     }
 
@@ -163,10 +161,6 @@ def _nothing_put_in(session: Session, stimulus: Chosen, view: View) -> Move:
 
 def _undone(session: Session, stimulus: DoorClosed, view: View) -> Move:
     return Move(None if stimulus.place == session.place else session)
-
-
-def _stay(session: Session, stimulus: TimeUp, view: View) -> Move:
-    return Move(session)
 
 
 def _kind(session: Session) -> PaperKind:

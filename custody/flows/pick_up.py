@@ -24,7 +24,6 @@ from custody.flows.grammar import (
     Session,
     Sound,
     Text,
-    TimeUp,
 )
 from custody.grants import stale
 from custody.identifiers import PlaceId
@@ -89,10 +88,6 @@ def _checked(session: Session, stimulus: Chosen, view: View) -> Move:
     return Move(replace(session, state=DONE), (Record(taken), Record(accepted), Sound(good=True)))
 
 
-def _stay(session: Session, stimulus: TimeUp, view: View) -> Move:
-    return Move(session)
-
-
 def _code_prompt(session: Session, view: View) -> Prompt:
     return Prompt(
         headline=Text("pick_up.code.headline"),
@@ -133,7 +128,6 @@ FLOW = Flow(
         (CODE, NumberEntered): Row((CODE, OPENING, START), _coded),
         **parcels.rows(OPEN, may=_may),
         (OPEN, DoorClosed): Row((OPEN, CHECK), _closed),
-        (OPEN, TimeUp): Row((OPEN,), _stay),
         (CHECK, Chosen): Row((CHECK, DONE, START), _checked),
     },
     prompts={

@@ -144,7 +144,6 @@ def table(
         (PLACING, LabelScanned): Row((PLACING,), another),
         (PLACING, DoorClosed): Row((DONE, PLACING), closed),
         (PLACING, Chosen): Row((UNDOING, PLACING, SWAPPING, *(() if reasons else (WHOM,))), chosen),
-        (PLACING, TimeUp): Row((PLACING,), _stay),
         (UNDOING, DoorClosed): Row((START, UNDOING), _undone),
         (SWAPPING, DoorClosed): Row((OPENING, START, SWAPPING), _swapped),
         **({} if reasons else whom),
@@ -227,10 +226,6 @@ def prompts(name: str, reasons: tuple[str, ...] = ()) -> dict[str, Callable[[Ses
 
 def _begin(session: Session, stimulus: Began, view: View) -> Move:
     return Move(replace(session, state=SCAN))
-
-
-def _stay(session: Session, stimulus: TimeUp, view: View) -> Move:
-    return Move(session)
 
 
 def _undone(session: Session, stimulus: DoorClosed, view: View) -> Move:

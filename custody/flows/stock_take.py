@@ -19,6 +19,7 @@ from custody.flows.doors import (
     open_place,
     opening_prompt,
     opening_rows,
+    recorded,
     second_prompt,
 )
 from custody.flows.grammar import (
@@ -40,7 +41,6 @@ from custody.flows.grammar import (
     Session,
     Sound,
     Text,
-    TimeUp,
 )
 from custody.flows.scanning import listed, read, without
 from custody.grants import Role, may_see
@@ -91,10 +91,7 @@ def _where(session: Session, stimulus: LabelScanned, view: View) -> Move:
 
 
 def _expected(place: PlaceId, view: View) -> tuple[Carried, ...]:
-    return tuple(
-        Carried(volume=one.id, label=one.labels[0] if one.labels else "", title=one.title)
-        for one in view.lying_in(place)
-    )
+    return tuple(recorded(one) for one in view.lying_in(place))
 
 
 def _scanned(session: Session, stimulus: LabelScanned, view: View) -> Move:
@@ -133,10 +130,6 @@ def _counted(session: Session) -> Move:
     contents = tuple(one.volume for one in session.volumes if one.ticked)
     fact = PlaceCounted(place=session.place, person=session.person, act=session.act, contents=contents)
     return Move(replace(session, state=DONE), (Record(fact), Sound(good=True)))
-
-
-def _stay(session: Session, stimulus: TimeUp, view: View) -> Move:
-    return Move(session)
 
 
 def _asking(state: str, *, keypad: bool) -> Prompt:
@@ -207,7 +200,6 @@ FLOW = Flow(
         **opening_rows(LOOKING, looking=True, asks=True),
         (LOOKING, LabelScanned): Row((LOOKING,), _scanned),
         (LOOKING, DoorClosed): Row((LOOKING, DONE), _closed),
-        (LOOKING, TimeUp): Row((LOOKING,), _stay),
         (COUNTING, LabelScanned): Row((COUNTING,), _scanned),
         (COUNTING, Chosen): Row((COUNTING, DONE, START), _chosen),
         (DONE, Chosen): Row((CHOOSE, WHERE, DONE, START), _another),

@@ -23,7 +23,6 @@ from custody.flows.grammar import (
     Session,
     Sound,
     Text,
-    TimeUp,
 )
 from custody.grants import Person, Role
 from custody.identifiers import PlaceId
@@ -96,10 +95,6 @@ def _checked(session: Session, stimulus: Chosen, view: View) -> Move:
     return Move(done, (Record(taken), Record(said), Sound(good=True)))
 
 
-def _stay(session: Session, stimulus: TimeUp, view: View) -> Move:
-    return Move(session)
-
-
 def _parcel(session: Session, view: View) -> KnownParcel | None:
     return view.parcels.get(session.parcel)
 
@@ -136,7 +131,6 @@ FLOW = Flow(
         (START, Began): Row((OPENING, START), _begin),
         **parcels.rows(OPEN, may=_may),
         (OPEN, DoorClosed): Row((OPEN, CHECK), _closed),
-        (OPEN, TimeUp): Row((OPEN,), _stay),
         (CHECK, Chosen): Row((CHECK, DONE, START), _checked),
     },
     prompts={

@@ -22,6 +22,7 @@ from custody.flows.doors import (
     open_place,
     opening_prompt,
     opening_rows,
+    recorded,
     second_prompt,
 )
 from custody.flows.grammar import (
@@ -42,7 +43,6 @@ from custody.flows.grammar import (
     Session,
     Sound,
     Text,
-    TimeUp,
 )
 from custody.flows.scanning import listed, read
 from custody.grants import KnownVolume, Person, Role, may_take, waits_for
@@ -95,10 +95,7 @@ def _begin_with(line: _Line, session: Session, stimulus: LabelScanned, view: Vie
 
 def _open(line: _Line, session: Session, places: tuple[PlaceId, ...], view: View) -> Move:
     place, *rest = places
-    lying = tuple(
-        Carried(volume=one.id, label=one.labels[0] if one.labels else "", title=one.title)
-        for one in view.lying_in(place)
-    )
+    lying = tuple(recorded(one) for one in view.lying_in(place))
     move = open_place(replace(session, volumes=lying, places=tuple(rest)), place, view, looking=line.looking, asks=True)
     return move if move.refusal is None else Move(session, (), move.refusal)
 
@@ -160,10 +157,6 @@ def _next(line: _Line, session: Session, stimulus: Chosen, view: View) -> Move:
     if not places:  # what waited there was given to somebody else meanwhile
         return Move(replace(session, state=DONE, places=()), (), NothingForYou())
     return _open(line, session, places, view)
-
-
-def _stay(session: Session, stimulus: TimeUp, view: View) -> Move:
-    return Move(session)
 
 
 def _finished(session: Session) -> Session:
@@ -280,7 +273,6 @@ def taking_flow(
             **opening_rows(TAKING, looking=looking, asks=True),
             (TAKING, LabelScanned): Row((TAKING,), partial(_scanned, line)),
             (TAKING, DoorClosed): Row((TAKING, CONFIRM, NEXT, DONE), _closed),
-            (TAKING, TimeUp): Row((TAKING,), _stay),
             (CONFIRM, LabelScanned): Row((CONFIRM, NEXT, DONE), partial(_scanned, line)),
             (CONFIRM, Chosen): Row((CONFIRM, NEXT, DONE), _confirmed),
             (NEXT, Chosen): Row((SECOND, OPENING, NEXT, DONE, START), partial(_next, line)),

@@ -32,7 +32,6 @@ from custody.flows.grammar import (
     Session,
     Sound,
     Text,
-    TimeUp,
 )
 from custody.flows.scanning import read
 from custody.grants import Role
@@ -92,10 +91,6 @@ def _place(session: Session) -> PlaceId:
     return session.place
 
 
-def _stay(session: Session, stimulus: TimeUp, view: View) -> Move:
-    return Move(session)
-
-
 def _prompt(state: str, colour: Colour, session: Session, view: View) -> Prompt:
     fields: dict[str, str | int] = {"number": view.number_of(_place(session)), "count": len(session.volumes)}
     return Prompt(
@@ -121,7 +116,6 @@ FLOW = Flow(
         **opening_rows(LOOKING, verifying=True, asks=True),
         (LOOKING, LabelScanned): Row((LOOKING,), _scanned),
         (LOOKING, DoorClosed): Row((LOOKING, DONE), _closed),
-        (LOOKING, TimeUp): Row((LOOKING,), _stay),
     },
     prompts={
         SECOND: second_prompt,

@@ -7,21 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlmodel import Session
+from sqlmodel import Session, col, delete
 
 from custody.entries import Entry
 from custody.events import (
     CommandAnswered,
+    CompartmentVerified,
     DelegationEnded,
     DelegationGiven,
     DiscrepancyResolved,
+    DoorClosed,
+    DoorForced,
+    DoorLeftOpen,
     EpochOpened,
     LedgerContradicted,
+    OutcomeUnknown,
     SealedAccountUsed,
 )
 from custody.identifiers import CourtId, StationId
 from custody.messages import Head
-from hub.core.discrepancies import Found, of_epoch, of_sealed
+from hub.core.discrepancies import Found, of_door, of_epoch, of_sealed, over_by
 from hub.core.receiving import Commit
 from hub.core.witnessing import of_ledger
 from hub.feed import Changed
@@ -63,6 +68,10 @@ def _follow(session: Session, entries: Iterable[Entry], *, own: bool) -> Iterabl
         match entry.fact:
             case EpochOpened():
                 _raise(session, entry, of_epoch(entry))
+            case DoorForced() | DoorLeftOpen() | OutcomeUnknown():
+                _raise(session, entry, of_door(entry))
+            case DoorClosed() | CompartmentVerified():
+                _end(session, entry)
             case SealedAccountUsed() if own:
                 _raise(session, entry, of_sealed(entry))
             case LedgerContradicted():
@@ -95,6 +104,17 @@ def _raise(session: Session, entry: Entry, found: Found | None) -> None:
                 entry=found.entry,
                 time=entry.time,
             )
+        )
+
+
+def _end(session: Session, entry: Entry) -> None:
+    """What is over by itself waits for nobody any more; the record keeps that it was."""
+    over = over_by(entry)
+    if over is not None:
+        session.flush()  # it may have been raised a line earlier
+        mine = (col(DiscrepancyRow.court) == entry.court, col(DiscrepancyRow.station) == entry.station)
+        session.exec(
+            delete(DiscrepancyRow).where(*mine, col(DiscrepancyRow.discrepancy).startswith(over, autoescape=True))
         )
 
 

@@ -9,10 +9,19 @@ from dataclasses import dataclass
 
 from custody.archiving import Standing
 from custody.entries import Entry
-from custody.events import EpochOpened, EpochReason, SealedAccountUsed
+from custody.events import (
+    CompartmentVerified,
+    DoorClosed,
+    DoorForced,
+    DoorLeftOpen,
+    EpochOpened,
+    EpochReason,
+    OutcomeUnknown,
+    SealedAccountUsed,
+)
 from custody.identifiers import EventId, StationId, VolumeId
 
-__all__ = ["Found", "of_epoch", "of_fork", "of_sealed", "of_standing"]
+__all__ = ["Found", "of_door", "of_epoch", "of_fork", "of_sealed", "of_standing", "over_by"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +59,34 @@ def of_sealed(entry: Entry) -> Found | None:
     if not isinstance(entry.fact, SealedAccountUsed):
         return None
     return Found(id=f"sealed_account.{entry.id}", kind="sealed_account", entry=entry.id, station=entry.station)
+
+
+def of_door(entry: Entry) -> Found | None:
+    """A door that somebody has to look at: forced, left open, or nobody knows whether it opened."""
+    match entry.fact:
+        case DoorForced(place=place):
+            kind = "door_forced"
+        case DoorLeftOpen(place=place):
+            kind = _LEFT_OPEN
+        case OutcomeUnknown(place=place):
+            kind = _UNKNOWN
+        case _:
+            return None
+    return Found(id=f"{kind}.{place}.{entry.id}", kind=kind, entry=entry.id, station=entry.station)
+
+
+def over_by(entry: Entry) -> str | None:
+    """How the ids begin of what this entry puts an end to, with nobody deciding; none where it ends nothing."""
+    match entry.fact:
+        case DoorClosed(place=place):
+            return f"{_LEFT_OPEN}.{place}."
+        case CompartmentVerified(place=place):
+            return f"{_UNKNOWN}.{place}."
+        case _:
+            return None
+
+
+_LEFT_OPEN, _UNKNOWN = "door_left_open", "outcome_unknown"
 
 
 def of_fork(station: StationId, at: EventId) -> Found:

@@ -10,15 +10,19 @@ from sqlmodel import col, select
 
 from custody import envelope, wire
 from custody.events import (
+    CompartmentVerified,
     DelegationEnded,
     DelegationGiven,
     DifferenceReleased,
     DoorClosed,
+    DoorForced,
+    DoorLeftOpen,
     DoorOpened,
     DoorsSensed,
     EpochReason,
     Grade,
     LabelAttached,
+    OutcomeUnknown,
     Part,
     PersonRegistered,
     SealedAccountUsed,
@@ -236,6 +240,23 @@ def at_the_line(hub: Hub, tmp_path: Path, *, pages: int) -> VolumeId:
     )
     send(hub, station, station.batch())
     return volume
+
+
+def test_doors_that_somebody_has_to_look_at_wait_until_they_were_looked_at(hub: Hub, cabinet: Sample) -> None:
+    act = ActId("a-1")
+    cabinet.say(DoorForced(place=P7), DoorLeftOpen(place=P7, seconds=120), OutcomeUnknown(place=P8, act=act))
+    send(hub, cabinet, cabinet.batch())
+    waiting = hub.queries.discrepancies(resolved=False)
+    assert {one.kind for one in waiting} == {"door_forced", "door_left_open", "outcome_unknown"}
+    assert {one.fields["place"] for one in waiting} == {"cab-1.07", "cab-1.08"}
+
+    cabinet.say(DoorClosed(place=P7), CompartmentVerified(place=P8, person=CLERK, act=act, contents=()))
+    send(hub, cabinet, cabinet.batch())
+
+    (forced,) = hub.queries.discrepancies(resolved=False)
+    assert forced.kind == "door_forced"
+    assert hub.office.resolve(forced.id, by=CLERK, decision="found_there") is None
+    assert hub.queries.open_discrepancies() == 0
 
 
 def test_a_discrepancy_is_resolved_by_a_person_and_stays_on_record(hub: Hub, cabinet: Sample) -> None:

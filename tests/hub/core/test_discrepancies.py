@@ -1,10 +1,24 @@
 """Discrepancies are what folding finds, under ids that stay the same."""
 
+import pytest
+
 from custody.archiving import Breach, Gate, Progress, Standing
-from custody.events import EpochOpened, EpochReason, SealedAccountUsed, StationStarted, Step
+from custody.events import (
+    CompartmentVerified,
+    DoorClosed,
+    DoorForced,
+    DoorLeftOpen,
+    EpochOpened,
+    EpochReason,
+    Fact,
+    OutcomeUnknown,
+    SealedAccountUsed,
+    StationStarted,
+    Step,
+)
 from custody.holding import Conflict, Contradiction, Folded
-from custody.identifiers import EventId, PersonId
-from hub.core.discrepancies import Found, of_epoch, of_fork, of_sealed, of_standing
+from custody.identifiers import ActId, EventId, PersonId, PlaceId, StationId
+from hub.core.discrepancies import Found, of_door, of_epoch, of_fork, of_sealed, of_standing, over_by
 from tests.hub.core.samples import CAB, V1, entry, lying
 
 
@@ -42,3 +56,34 @@ def test_a_fork_is_one_wherever_it_is_seen_again() -> None:
 
     assert of_fork(CAB, at) == of_fork(CAB, at)
     assert (of_fork(CAB, at).kind, of_fork(CAB, at).entry) == ("fork", at)
+
+
+P7 = PlaceId("cab-1.07")
+
+
+@pytest.mark.parametrize(
+    ("fact", "kind"),
+    [
+        (DoorForced(place=P7), "door_forced"),
+        (DoorLeftOpen(place=P7, seconds=60), "door_left_open"),
+        (OutcomeUnknown(place=P7, act=ActId("a")), "outcome_unknown"),
+    ],
+)
+def test_a_door_that_somebody_has_to_look_at_is_one(fact: Fact, kind: str) -> None:
+    found = of_door(entry(fact, epoch="e2"))
+
+    assert found == Found(
+        id=f"{kind}.cab-1.07.cab-1.e2.1", kind=kind, entry=EventId("cab-1.e2.1"), station=StationId("cab-1")
+    )
+
+
+def test_shutting_and_verifying_end_what_waited_for_them_and_a_forced_door_waits_for_a_person() -> None:
+    shut, verified = (
+        DoorClosed(place=P7),
+        CompartmentVerified(place=P7, person=PersonId("p"), act=ActId("a"), contents=()),
+    )
+
+    assert (over_by(entry(shut)), over_by(entry(verified))) == ("door_left_open.cab-1.07.", "outcome_unknown.cab-1.07.")
+    for other in (DoorForced(place=P7), StationStarted(software="", wiring="")):
+        assert over_by(entry(other)) is None
+    assert of_door(entry(shut)) is None

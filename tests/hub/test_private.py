@@ -166,7 +166,10 @@ def test_erasing_twice_or_what_is_no_id_says_so(hub: Hub, cabinet: Sample) -> No
     ("spoil", "code"),
     [
         (lambda message: replace(message, sealed=b"x" * 5000), "private_oversize"),
-        (lambda message: replace(message, sealed=message.sealed[:-1] + b"?"), "private_unreadable"),
+        (
+            lambda message: replace(message, sealed=message.sealed[:-1] + bytes([message.sealed[-1] ^ 1])),
+            "private_unreadable",
+        ),
         (lambda message: replace(message, sealed=b""), "private_unreadable"),
         (lambda message: replace(message, value="pv-2"), "private_malformed"),
     ],

@@ -98,6 +98,8 @@ def test_children_die_with_their_parent(tmp_path: Path) -> None:
     parent = Process([sys.executable, "-c", parent_code], log=tmp_path / "log").start()
     parent.wait_ready(lambda: parent.output.endswith("\n"))
     child = int(parent.output)
+    # Before it is itself, it has not yet asked to die with its parent.
+    wait_until(lambda: Path(f"/proc/{child}/comm").read_text().strip() == "sleep", what="the child itself")
 
     parent.kill()
 

@@ -26,7 +26,7 @@ from custody.events import (
 )
 from custody.identifiers import CourtId, PersonId, PlaceId, VolumeId
 from hub.acting import Act
-from hub.core.arranging import Arranged, code_refusal
+from hub.core.arranging import Arranged, code_digits, code_refusal, unguard_refusal
 from hub.face import Refused
 from hub.granted import delegations, read_arranged, team_names
 from hub.keys import BadgeBox
@@ -48,8 +48,6 @@ from hub.queues import QUEUES
 from hub.store.tables import CodeRow, PersonRow, PlaceRow, TeamRow, VolumeRow
 
 __all__ = ["Arranging"]
-
-_DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,11 +132,9 @@ class Arranging:
         return None
 
     def _unguard(self, stands: Arranged, volume: VolumeId, reason: str) -> Refused | None:
-        decided = stands.guarded.get(volume)
-        if decided is None:
-            return Refused("guard.not_guarded", {})
-        if decided == self.by:
-            return Refused("guard.same_person", {})
+        why = unguard_refusal(stands, volume, by=self.by)
+        if why is not None:
+            return Refused(why, {})
         self.act.say(VolumeUnguarded(volume=volume, by=self.by, reason=reason))
         return None
 
@@ -180,7 +176,7 @@ class Arranging:
     def _fresh_digits(self) -> str:
         """No two codes of one court are the same."""
         while True:
-            digits = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
+            digits = code_digits(secrets.randbits(64))
             same = (col(CodeRow.court) == self.court, col(CodeRow.mark) == self.badges.mark(f"code {digits}"))
             if self._session.exec(select(CodeRow.code).where(*same)).first() is None:
                 return digits

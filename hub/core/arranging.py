@@ -6,9 +6,9 @@ arranged is said here too: a refusal is the key of its sentence.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from dataclasses import dataclass, field
 
 from custody.entries import Entry
 from custody.events import (
@@ -27,7 +27,17 @@ from custody.events import (
 from custody.grants import Code
 from custody.identifiers import PersonId, PlaceId, StationId, VolumeId
 
-__all__ = ["ARRANGING", "LONGEST_CODE", "MOST_USES", "Arranged", "arranged", "code_refusal", "granted_code"]
+__all__ = [
+    "ARRANGING",
+    "LONGEST_CODE",
+    "MOST_USES",
+    "Arranged",
+    "arranged",
+    "code_digits",
+    "code_refusal",
+    "granted_code",
+    "unguard_refusal",
+]
 
 ARRANGING = (
     TeamRegistered,
@@ -46,8 +56,6 @@ ARRANGING = (
 
 LONGEST_CODE = 30 * 24 * 3_600_000
 MOST_USES = 20
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +72,33 @@ class Arranged:
 
 def arranged(entries: Iterable[Entry], *, hub: StationId) -> Arranged:
     """What stands after these entries, which come in their order."""
-    now = Arranged()
+    fold = _Fold()
     for entry in entries:
         if isinstance(entry.fact, CodeUsed):
-            now = replace(now, used={**now.used, entry.fact.code: now.used.get(entry.fact.code, 0) + 1})
+            fold.used[entry.fact.code] += 1
         elif entry.station == hub:
-            now = _after(now, entry)
-    return now
+            fold.take(entry.fact)
+    return Arranged(
+        teams=tuple(fold.teams),
+        members={person: frozenset(teams) for person, teams in fold.members.items() if teams},
+        kept=fold.kept,
+        guarded=fold.guarded,
+        codes=fold.codes,
+        used=fold.used,
+    )
+
+
+def unguard_refusal(stands: Arranged, volume: VolumeId, *, by: PersonId) -> str | None:
+    """Why this person may not end the rule for two: nobody ends alone what they decided alone."""
+    decided = stands.guarded.get(volume)
+    if decided is None:
+        return "guard.not_guarded"
+    return "guard.same_person" if decided == by else None
+
+
+def code_digits(chance: int) -> str:
+    """Eight digits from a large random number. None begins with 0, for a keypad tells a number, not its digits."""
+    return str(10_000_000 + chance % 90_000_000)
 
 
 def code_refusal(volumes: Collection[VolumeId], *, since: int, until: int, uses: int, now: int) -> str | None:
@@ -100,46 +128,44 @@ def granted_code(issued: CodeIssued, digest: str, *, used: int) -> Code:
     )
 
 
-def _after(now: Arranged, entry: Entry) -> Arranged:
-    match entry.fact:
-        case TeamRegistered(team=team):
-            return replace(now, teams=(*now.teams, team))
-        case TeamJoined(person=person, team=team):
-            return _with(now, person, now.members.get(person, frozenset()) | {team})
-        case TeamLeft(person=person, team=team):
-            return _with(now, person, now.members.get(person, frozenset()) - {team})
-        case CompartmentKept(place=place, recipient=recipient):
-            return replace(now, kept={**now.kept, place: recipient})
-        case CompartmentFreed(place=place):
-            return replace(now, kept=_without(now.kept, {place}))
-        case VolumeGuarded(volume=volume, by=by):
-            return replace(now, guarded={**now.guarded, volume: by})
-        case VolumeUnguarded(volume=volume):
-            return replace(now, guarded=_without(now.guarded, {volume}))
-        case CodeIssued() as issued:
-            return replace(now, codes={**now.codes, issued.code: issued})
-        case CodeRevoked(code=code):
-            return replace(now, codes=_without(now.codes, {code}))
-        case PersonErased(person=person):
-            return _forget(now, person)
-        case _:
-            return now
+@dataclass(slots=True)
+class _Fold:
+    """What stands so far. It grows in place: there may be years of entries."""
 
+    teams: list[str] = field(default_factory=list)
+    members: dict[PersonId, set[str]] = field(default_factory=lambda: defaultdict(set))
+    kept: dict[PlaceId, str] = field(default_factory=dict)
+    guarded: dict[VolumeId, PersonId] = field(default_factory=dict)
+    codes: dict[str, CodeIssued] = field(default_factory=dict)
+    used: Counter[str] = field(default_factory=Counter)
 
-def _with(now: Arranged, person: PersonId, teams: frozenset[str]) -> Arranged:
-    others = _without(now.members, {person})
-    return replace(now, members={**others, person: teams} if teams else others)
+    def take(self, fact: object) -> None:
+        match fact:
+            case TeamRegistered(team=team):
+                self.teams.append(team)
+            case TeamJoined(person=person, team=team):
+                self.members[person].add(team)
+            case TeamLeft(person=person, team=team):
+                self.members[person].discard(team)
+            case CompartmentKept(place=place, recipient=recipient):
+                self.kept[place] = recipient
+            case CompartmentFreed(place=place):
+                self.kept.pop(place, None)
+            case VolumeGuarded(volume=volume, by=by):
+                self.guarded[volume] = by
+            case VolumeUnguarded(volume=volume):
+                self.guarded.pop(volume, None)
+            case CodeIssued() as issued:
+                self.codes[issued.code] = issued
+            case CodeRevoked(code=code):
+                self.codes.pop(code, None)
+            case PersonErased(person=person):
+                self._forget(person)
+            case _:
+                pass
 
-
-def _forget(now: Arranged, person: PersonId) -> Arranged:
-    """Nothing is kept for, or opens for, somebody who was erased."""
-    return replace(
-        now,
-        members=_without(now.members, {person}),
-        kept={place: one for place, one in now.kept.items() if one != person},
-        codes={code: one for code, one in now.codes.items() if one.person != person},
-    )
-
-
-def _without(table: Mapping[Key, Value], gone: Collection[Key]) -> dict[Key, Value]:
-    return {key: value for key, value in table.items() if key not in gone}
+    def _forget(self, person: PersonId) -> None:
+        """Nothing is kept for, or opens for, somebody who was erased."""
+        self.members.pop(person, None)
+        self.kept = {place: one for place, one in self.kept.items() if one != person}
+        self.codes = {code: one for code, one in self.codes.items() if one.person != person}

@@ -21,7 +21,16 @@ from custody.events import (
     VolumeUnguarded,
 )
 from custody.identifiers import CourtId, PersonId, StationId, VolumeId
-from hub.core.arranging import LONGEST_CODE, MOST_USES, Arranged, arranged, code_refusal, granted_code
+from hub.core.arranging import (
+    LONGEST_CODE,
+    MOST_USES,
+    Arranged,
+    arranged,
+    code_digits,
+    code_refusal,
+    granted_code,
+    unguard_refusal,
+)
 from tests.hub.core.samples import LI, P7, V1, V2, WANG
 
 HUB = StationId("hub-1")
@@ -122,3 +131,20 @@ def test_a_person_may_belong_to_several_teams() -> None:
     other = replace(TeamJoined(person=LI, team=TEAM, by=WANG), team="team:2")
 
     assert stands(TeamJoined(person=LI, team=TEAM, by=WANG), other).members == {PersonId(LI): {TEAM, "team:2"}}
+
+
+@pytest.mark.parametrize("chance", [0, 1, 89_999_999, 90_000_000, 2**64 - 1])
+def test_the_digits_of_a_code_are_what_a_keypad_tells_of_them(chance: int) -> None:
+    """A keypad tells a number: a code that began with 0 would never be the one that was keyed in."""
+    digits = code_digits(chance)
+
+    assert len(digits) == 8
+    assert str(int(digits)) == digits
+
+
+def test_nobody_ends_alone_what_they_decided_alone() -> None:
+    stands = Arranged(guarded={V1: WANG})
+
+    assert unguard_refusal(stands, V1, by=WANG) == "guard.same_person"
+    assert unguard_refusal(stands, V1, by=LI) is None
+    assert unguard_refusal(stands, V2, by=LI) == "guard.not_guarded"

@@ -78,9 +78,17 @@ def step(
     if desk.session is not None and desk.session.only:
         view = replace(view, only=frozenset(desk.session.only))
     moved, effects = _step(desk, stimulus, view, flows)
-    if moved.tries < desk.tries and (desk.session is not None or moved.session is None or not moved.session.code):
+    if isinstance(stimulus, NumberEntered | LabelScanned) and isinstance(moved.refusal, UnknownCode):
+        moved = replace(moved, tries=desk.tries + 1, tried_at=view.now)
+    elif not _accepted(desk, moved):
         moved = replace(moved, tries=desk.tries, tried_at=desk.tried_at)  # only a right code ends the count, no badge
     return replace(moved, turn=desk.turn + 1), (*effects, *_withdrawn(desk, moved))
+
+
+def _accepted(before: Desk, after: Desk) -> bool:
+    """Whether somebody has just been let in by a code."""
+    had = before.session is not None and bool(before.session.code)
+    return not had and after.session is not None and bool(after.session.code)
 
 
 def resumed(session: Session | None, flows: Mapping[str, Flow] = FLOWS) -> Desk:
@@ -166,6 +174,9 @@ def _resting(desk: Desk, stimulus: Stimulus, view: View, flows: Mapping[str, Flo
         case Chosen(choice=choice) if choice == CANCEL and desk.entering:
             return Desk(), ()
         case Chosen(choice=choice) if choice in _for_all(view, flows):
+            waits = tries_refusal(desk.tries, since_last=view.now - desk.tried_at)
+            if waits is not None:  # some of these ask for a code, too
+                return Desk(refusal=waits), (Sound(good=False),)
             begun = Session(flow=choice, state=START, person=PARTY)
             return _followed(Desk(person=PARTY), advance(flows[choice], begun, Began(), view))
         case BadgeTapped() | LabelScanned() | NumberEntered() | Chosen() | Began():
@@ -195,9 +206,7 @@ def _coded(desk: Desk, text: str, view: View, flows: Mapping[str, Flow]) -> tupl
     waits = tries_refusal(desk.tries, since_last=view.now - desk.tried_at)
     code = waits or view.by_code(text)
     if not isinstance(code, Code):
-        tries, tried_at = (desk.tries + 1, view.now) if isinstance(code, UnknownCode) else (desk.tries, desk.tried_at)
-        refused = replace(desk, refusal=code, tries=tries, tried_at=tried_at)
-        return refused, (Sound(good=False),)
+        return replace(desk, refusal=code), (Sound(good=False),)
     flow = next(one for one in flows.values() if one.by_code and view.kind in one.at)
     session = Session(flow=flow.name, state=START, person=code.person, code=code.id, only=tuple(sorted(code.volumes)))
     move = advance(flow, session, Began(), replace(view, only=code.volumes))

@@ -46,6 +46,7 @@ from custody.refusals import (
     NotNow,
     NoWayToRecipient,
     TooManyPapers,
+    TooManyTries,
     UnknownCode,
 )
 from tests.custody.court import (
@@ -381,6 +382,35 @@ def test_a_wrong_code_opens_nothing_and_ends(wrong: int) -> None:
     kiosk.keys_in(wrong)
 
     assert (kiosk.refusal, kiosk.state, kiosk.unlocked) == (UnknownCode(), "", [FIRST])
+
+
+def test_wrong_numbers_are_counted_and_the_right_one_ends_the_count() -> None:
+    kiosk, parcel = left_for_a_party()
+    for _ in range(4):
+        kiosk.chooses("pick_up")
+        kiosk.keys_in(123456789012)
+    assert kiosk.desk.tries == 4
+    kiosk.chooses("pick_up")
+    kiosk.keys_in(code_of(parcel))
+
+    assert (kiosk.desk.tries, kiosk.unlocked[-1]) == (0, parcel.place)
+
+
+def test_after_five_wrong_numbers_nobody_without_a_badge_is_let_in_for_a_while() -> None:
+    kiosk, parcel = left_for_a_party()
+    for _ in range(5):
+        kiosk.chooses("pick_up")
+        kiosk.keys_in(123456789012)
+
+    kiosk.chooses("pick_up")
+    assert (kiosk.refusal, kiosk.state) == (TooManyTries(seconds=15), "")
+    kiosk.chooses("drop_off")
+    assert kiosk.refusal == TooManyTries(seconds=15)
+
+    kiosk.view = replace(kiosk.view, now=kiosk.view.now + 15_000)
+    kiosk.chooses("pick_up")
+    kiosk.keys_in(code_of(parcel))
+    assert kiosk.unlocked[-1] == parcel.place
 
 
 def test_the_code_of_one_number_is_no_code_with_another() -> None:

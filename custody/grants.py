@@ -29,6 +29,7 @@ __all__ = [
     "may_take",
     "newer",
     "stale",
+    "unproven",
     "waits_for",
 ]
 
@@ -152,6 +153,12 @@ def newer(candidate: Grants, held: Grants | None, *, hub_epoch: str | None = Non
     if hub_epoch is not None:
         return candidate.hub_epoch == hub_epoch
     return candidate.issued > held.issued
+
+
+def unproven(candidate: Grants, held: Grants | None, *, hub_epoch: str | None, left: Collection[str]) -> bool:
+    """Whether grants are to wait for the root's word: of an epoch that is neither held, nor accepted, nor left."""
+    known = (hub_epoch, *left)
+    return held is not None and hub_epoch is not None and candidate.hub_epoch not in (held.hub_epoch, *known)
 
 
 def stale(grants: Grants, *, now: int) -> bool:

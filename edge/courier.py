@@ -14,7 +14,7 @@ from functools import partial
 from custody import envelope, topics, wire
 from custody.envelope import MAX_BATCH_BYTES, MAX_BATCH_EVENTS
 from custody.events import TimeHeard
-from custody.grants import newer
+from custody.grants import newer, unproven
 from custody.messages import Ack, CheckpointOffer, Command, Head, HubPresence, LastWill, Purpose, Result, Verdict
 from custody.topics import Channel, CourtChannel, CourtTopic, StationTopic
 from edge.clocks import Clocks
@@ -226,8 +226,7 @@ class Courier:
             return
         self._custodian.hear(grants.issued)
         held, log = self._custodian.scene.grants, self._witness.log
-        unproven = held is not None and grants.hub_epoch not in (held.hub_epoch, log, *self._witness.left)
-        self._unproven = payload if unproven and log is not None else None
+        self._unproven = payload if unproven(grants, held, hub_epoch=log, left=self._witness.left) else None
         if newer(grants, held, hub_epoch=log, left=self._witness.left):
             since = self._journal.about_volumes_since(*grants.upto)
             renewed = Renewed(grants, since)

@@ -24,6 +24,7 @@ from edge.core import door, floor, scene
 from edge.core.door import Remembered
 from edge.core.floor import Floor
 from edge.core.gauge import room_to_act
+from edge.core.patience import still_expected
 from edge.core.scene import Asked, Ground, Personal, Physical, Reaction, Scene, Stimulus, TimePassed
 from edge.errors import JournalFullError, JournalUnusableError
 from edge.journal import Journal, Transaction
@@ -33,7 +34,6 @@ __all__ = ["Custodian"]
 
 _log = logging.getLogger(__name__)
 _FULL_RETRY = 1_000  # ms until what could not be recorded is tried again
-_TOO_LATE = 5_000  # ms a record may take; later nobody expects the door to open: the unlocking lapses
 _FLOOR_EVERY = 600_000  # ms between records of the time floor when nothing else is written
 T = TypeVar("T")
 
@@ -141,10 +141,10 @@ class Custodian:
         self.scene = reaction.scene
         waited = self._clocks.uptime() - ground.uptime
         for pulse in reaction.energise:
-            if waited > _TOO_LATE:
-                _log.error("a lock was not fired, its record took too long: place=%s ms=%d", pulse.place, waited)
-            else:
+            if still_expected(waited):
                 self._energise(pulse.place, pulse.act)
+            else:
+                _log.error("a lock was not fired, its record took too long: place=%s ms=%d", pulse.place, waited)
         return reaction
 
     def _keep(self, transaction: Transaction, stimulus: Stimulus, reaction: Reaction) -> None:

@@ -12,7 +12,7 @@ from edge.core import floor
 from edge.core.floor import Floor
 from edge.core.freshness import Nonces, issue, renewal_due
 from edge.core.gauge import RESERVE, room_days, room_to_act
-from edge.core.patience import reconnect_after
+from edge.core.patience import reconnect_after, still_expected
 from edge.core.watch import Lost, Sensed, Watch, step
 
 ONE, TWO, STRANGE = PlaceId("cab-1.01"), PlaceId("cab-1.02"), PlaceId("cab-2.01")
@@ -113,3 +113,7 @@ def test_days_of_room_are_not_known_without_a_past(written: int, over: int) -> N
 @given(st.integers(0, 1000), st.floats(0, 1, exclude_max=True))
 def test_the_wait_before_the_next_attempt_is_bounded(tries: int, chance: float) -> None:
     assert 250 <= reconnect_after(tries, chance=chance) <= 30_000
+
+
+def test_a_lock_whose_record_took_too_long_is_no_longer_expected_to_fire() -> None:
+    assert [still_expected(ms) for ms in (0, 5_000, 5_001)] == [True, True, False]

@@ -156,9 +156,10 @@ class Agent:
         if unchanged and self._sound is None and now < self._drawn_at + _REDRAW_EVERY:
             return
         view, wall = self._custodian.view(), self._clocks.wall()
-        news = picture(drawn[0], view, around, sound=self._sound, wall=wall)
-        quiet = news if self._sound is None else picture(drawn[0], view, around, sound=None, wall=wall)
+        said = prompt(drawn[0].desk, view)
+        news = picture(drawn[0], view, around, prompt=said, sound=self._sound, wall=wall)
+        quiet = news if self._sound is None else picture(drawn[0], view, around, prompt=said, sound=None, wall=wall)
         self._screen.show(quiet, news=news)
         self._quiet = quiet
-        self._lighting.colour(None if at_rest(drawn[0]) else prompt(drawn[0].desk, view).colour)
+        self._lighting.colour(None if at_rest(drawn[0]) else said.colour)
         self._drawn, self._drawn_at, self._sound = drawn, now, None

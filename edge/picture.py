@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from custody import desk, wire
+from custody import wire
 from custody.flows.grammar import Prompt
 from custody.grants import Person
 from custody.knowledge import View
@@ -32,15 +32,15 @@ class Around:
     room_days: float | None
 
 
-def picture(scene: Scene, view: View, around: Around, *, sound: bool | None, wall: int) -> bytes:
-    """One line of JSON, without the line feed."""
+def picture(scene: Scene, view: View, around: Around, *, prompt: Prompt, sound: bool | None, wall: int) -> bytes:
+    """One line of JSON, without the line feed. ``prompt``: what the desk says to that scene."""
     person = None if scene.desk.person is None else view.person(scene.desk.person)
     lying = Counter(volume.place for volume in view.volumes.values())
     lying.update(parcel.place for parcel in view.parcels.values())
     compartments = [_compartment(one, lying[one.place]) for one in view.compartments.values()]
     free = Counter(one["size"] for one in compartments if one["free"])
     show = {
-        "prompt": _prompt(desk.prompt(scene.desk, view)),
+        "prompt": _prompt(prompt),
         "turn": scene.desk.turn,
         "person": None if person is None else person.name,
         "station": {"id": scene.station, "name": around.name, "kind": scene.kind, "court": around.court or scene.court},

@@ -1,5 +1,6 @@
 """The agent's own pictures are read by the kiosk, word for word."""
 
+from custody.desk import prompt
 from custody.events import StationKind
 from custody.flows.grammar import LabelScanned
 from custody.identifiers import CourtId, StationId
@@ -21,7 +22,7 @@ def test_what_the_agent_shows_is_what_the_kiosk_reads() -> None:
     )
     around = Around(name="1 号柜", court="营口市站前区人民法院", online=False, waiting=37, oldest=NOW, room_days=6.4)
 
-    show = parse_show(picture(scene, stage.view, around, sound=False, wall=NOW))
+    show = parse_show(picture(scene, stage.view, around, prompt=prompt(scene.desk, stage.view), sound=False, wall=NOW))
 
     assert show.person == "王敏"
     assert show.station.court == "营口市站前区人民法院"

@@ -5,28 +5,23 @@ The hub's own acts take the same path as a cabinet's entries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, select
 
 from custody.entries import Entry
 from custody.events import (
     CommandAnswered,
-    CompartmentVerified,
     DelegationEnded,
     DelegationGiven,
     DiscrepancyResolved,
-    DoorClosed,
-    DoorForced,
-    DoorLeftOpen,
     EpochOpened,
     LedgerContradicted,
-    OutcomeUnknown,
     SealedAccountUsed,
 )
 from custody.identifiers import CourtId, StationId
 from custody.messages import Head
-from hub.core.discrepancies import Found, of_door, of_epoch, of_sealed, over_by
+from hub.core.discrepancies import at_doors, of_door, of_epoch, of_sealed
 from hub.core.receiving import Commit
 from hub.core.witnessing import of_ledger
 from hub.feed import Changed
@@ -47,6 +42,7 @@ def record(session: Session, head: Head, commit: Commit, *, message: bytes, now:
     refold(session, head.court, volumes)
     own = head.station == court.hub
     commands = frozenset(_follow(session, commit.entries, own=own))
+    _look_at_doors(session, head.court, head.station, commit.entries)
     register = own or any(isinstance(one.fact, DelegationGiven | DelegationEnded) for one in commit.entries)
     return Changed(volumes=frozenset(volumes), stations=frozenset({head.station}), commands=commands, register=register)
 
@@ -67,13 +63,9 @@ def _follow(session: Session, entries: Iterable[Entry], *, own: bool) -> Iterabl
     for entry in entries:
         match entry.fact:
             case EpochOpened():
-                _raise(session, entry, of_epoch(entry))
-            case DoorForced() | DoorLeftOpen() | OutcomeUnknown():
-                _raise(session, entry, of_door(entry))
-            case DoorClosed() | CompartmentVerified():
-                _end(session, entry)
+                raise_found(session, entry.court, of_epoch(entry), time=entry.time)
             case SealedAccountUsed() if own:
-                _raise(session, entry, of_sealed(entry))
+                raise_found(session, entry.court, of_sealed(entry), time=entry.time)
             case LedgerContradicted():
                 raise_found(session, entry.court, of_ledger(entry), time=entry.time)
             case CommandAnswered(command=command, result=result):
@@ -93,29 +85,16 @@ def _follow(session: Session, entries: Iterable[Entry], *, own: bool) -> Iterabl
                 pass
 
 
-def _raise(session: Session, entry: Entry, found: Found | None) -> None:
-    if found is not None:
-        session.add(
-            DiscrepancyRow(
-                court=entry.court,
-                discrepancy=found.id,
-                kind=found.kind,
-                station=found.station,
-                entry=found.entry,
-                time=entry.time,
-            )
-        )
-
-
-def _end(session: Session, entry: Entry) -> None:
+def _look_at_doors(session: Session, court: CourtId, station: StationId, entries: Sequence[Entry]) -> None:
     """What is over by itself waits for nobody any more; the record keeps that it was."""
-    over = over_by(entry)
-    if over is not None:
-        session.flush()  # it may have been raised a line earlier
-        mine = (col(DiscrepancyRow.court) == entry.court, col(DiscrepancyRow.station) == entry.station)
-        session.exec(
-            delete(DiscrepancyRow).where(*mine, col(DiscrepancyRow.discrepancy).startswith(over, autoescape=True))
-        )
+    waiting, over = at_doors(entries)
+    if over:
+        mine = (col(DiscrepancyRow.court) == court, col(DiscrepancyRow.station) == station)
+        for row in session.exec(select(DiscrepancyRow).where(*mine)).all():
+            if any(row.discrepancy.startswith(one) for one in over):
+                session.delete(row)
+    for entry in waiting.values():
+        raise_found(session, court, of_door(entry), time=entry.time)
 
 
 def _resolve(session: Session, entry: Entry, fact: DiscrepancyResolved) -> None:

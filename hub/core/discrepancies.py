@@ -5,6 +5,7 @@ They are found by folding and never made up: whatever entries no longer contradi
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from custody.archiving import Standing
@@ -21,7 +22,7 @@ from custody.events import (
 )
 from custody.identifiers import EventId, StationId, VolumeId
 
-__all__ = ["Found", "of_door", "of_epoch", "of_fork", "of_sealed", "of_standing", "over_by"]
+__all__ = ["Found", "at_doors", "of_door", "of_epoch", "of_fork", "of_sealed", "of_standing", "over_by"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,22 @@ def over_by(entry: Entry) -> str | None:
             return f"{_UNKNOWN}.{place}."
         case _:
             return None
+
+
+def at_doors(entries: Iterable[Entry]) -> tuple[Mapping[str, Entry], frozenset[str]]:
+    """What doors ask for after these entries, in their order: what is found, by id, with the entry that tells of it;
+    and how the ids begin of whatever had been found before and is over.
+    """
+    waiting: dict[str, Entry] = {}
+    over: set[str] = set()
+    for entry in entries:
+        found, ended = of_door(entry), over_by(entry)
+        if found is not None:
+            waiting[found.id] = entry
+        if ended is not None:
+            over.add(ended)
+            waiting = {one: told for one, told in waiting.items() if not one.startswith(ended)}
+    return waiting, frozenset(over)
 
 
 _LEFT_OPEN, _UNKNOWN = "door_left_open", "outcome_unknown"

@@ -13,6 +13,7 @@ from custody.identifiers import CourtId
 from custody.parcels import PARTY
 from hub.queues import QUEUES
 from hub.store.tables import PersonRow, PlaceRow, StationRow
+from hub.texts import CHINESE, texts
 
 __all__ = ["Names"]
 
@@ -26,7 +27,7 @@ class Names:
 
     def person(self, identity: str | None) -> str:
         if identity == PARTY:
-            return "当事人"
+            return texts(CHINESE)("person.party")
         return self.people.get(identity or "", identity or "")
 
     def recipient(self, identity: str | None) -> str | None:

@@ -25,6 +25,7 @@ from custody.events import (
     OutcomeUnknown,
     Part,
     PersonRegistered,
+    PlaceKind,
     SealedAccountUsed,
     StationKind,
     StationStarted,
@@ -45,9 +46,9 @@ from hub.core.importing import VolumeKey, VolumeRow
 from hub.errors import HubError
 from hub.face import Refused
 from hub.outgoing import Outgoing
-from hub.store.tables import EntryRow, PersonRow
+from hub.store.tables import EntryRow, PersonRow, PlaceRow
 from hub.views import HitKind, WhereKind
-from tests.hub.sample_court import CAB, CLERK, EVERYBODY, NOW, STA, Sample, enrolled, founded, registered, send
+from tests.hub.sample_court import CAB, CLERK, COURT, EVERYBODY, NOW, STA, Sample, enrolled, founded, registered, send
 
 P7, P8 = PlaceId("cab-1.07"), PlaceId("cab-1.08")
 ACT = ActId("a-1")
@@ -185,6 +186,16 @@ def test_a_shelf_is_known_by_its_label(hub: Hub) -> None:
 
     hits = hub.queries.search(label, roles=EVERYBODY, most=5)
     assert [(one.kind, one.id) for one in hits] == [(HitKind.PLACE, "shelf-a1")]
+
+
+@pytest.mark.parametrize("kind", [PlaceKind.TROLLEY, PlaceKind.COUNTER, PlaceKind.CUPBOARD])
+def test_a_place_is_kept_as_what_it_was_registered(hub: Hub, kind: PlaceKind) -> None:
+    label = make_label(LabelKind.PLACE, 7).text
+    hub.office.add_place(PlaceId("place-1"), name="一号", label=label, by=CLERK, kind=kind)
+
+    with hub.database.read() as session:
+        row = session.get_one(PlaceRow, (COURT, "place-1"))
+    assert (row.kind, row.label) == (kind, label)
 
 
 @pytest.mark.parametrize(

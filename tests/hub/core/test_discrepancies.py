@@ -18,7 +18,7 @@ from custody.events import (
 )
 from custody.holding import Conflict, Contradiction, Folded
 from custody.identifiers import ActId, EventId, PersonId, PlaceId, StationId
-from hub.core.discrepancies import Found, of_door, of_epoch, of_fork, of_sealed, of_standing, over_by
+from hub.core.discrepancies import Found, at_doors, of_door, of_epoch, of_fork, of_sealed, of_standing, over_by
 from tests.hub.core.samples import CAB, V1, entry, lying
 
 
@@ -87,3 +87,15 @@ def test_shutting_and_verifying_end_what_waited_for_them_and_a_forced_door_waits
     for other in (DoorForced(place=P7), StationStarted(software="", wiring="")):
         assert over_by(entry(other)) is None
     assert of_door(entry(shut)) is None
+
+
+def test_of_several_entries_about_a_door_the_order_counts() -> None:
+    left, shut, left_again = (
+        entry(DoorLeftOpen(place=P7, seconds=60), sequence=1),
+        entry(DoorClosed(place=P7), sequence=2),
+        entry(DoorLeftOpen(place=P7, seconds=60), sequence=3),
+    )
+
+    assert at_doors([left, shut]) == ({}, frozenset({"door_left_open.cab-1.07."}))
+    assert at_doors([left, shut, left_again])[0] == {"door_left_open.cab-1.07.cab-1.e1.3": left_again}
+    assert at_doors([left])[1] == frozenset()

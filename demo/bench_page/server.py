@@ -134,7 +134,8 @@ class _Steel:
         except (OSError, OrderError):
             return {"stand": name, "there": False, "powered": False, "wired": False, "doors": []}
         doors = [
-            {"name": one["compartment"], "at": one["door"], "latched": one["latched"]} for one in state["compartments"]
+            {"name": one["compartment"], "at": one["door"], "latched": one["latched"], "jammed": one["jammed"]}
+            for one in state["compartments"]
         ]
         wired = all(bus["plugged"] for bus in state["buses"].values())
         return {

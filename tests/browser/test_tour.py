@@ -85,6 +85,18 @@ def test_a_lever_opens_a_door_unasked_and_the_screen_says_so(desk: Page) -> None
     expect(desk.locator("[data-door='30']")).to_have_attribute("data-at", "shut")
 
 
+def test_a_jammed_lock_comes_free_by_the_same_tool_also_after_a_reload(desk: Page) -> None:
+    desk.locator("#jam").click()
+    desk.locator("[data-door='31']").click()
+    expect(desk.locator("#told")).to_contain_text("31 号门的锁卡住了")
+
+    desk.reload()
+    expect(desk.locator(".door[data-at=shut]")).to_have_count(48)
+    desk.locator("#jam").click()
+    desk.locator("[data-door='31']").click()
+    expect(desk.locator("#told")).to_contain_text("31 号门的锁松开了")
+
+
 def test_the_lights_have_the_colour_of_the_screen(desk: Page) -> None:
     clerk = desk.locator(f"[data-badge='{PEOPLE[1].badge}']")
     screen = desk.frame_locator("iframe[data-stand='cab-1']")

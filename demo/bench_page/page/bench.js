@@ -271,12 +271,9 @@ const drawTools = () => {
   for (const id of ["wires", "lever", "jam"]) at(id).hidden = stand.doors.length === 0;
 };
 
-const jammed = new Set();
 const touchDoor = (name) => {
   if (tool === "hand") return order({ do: stateOf(name)?.at === "open" ? "push" : "pull", door: name });
-  const on = !jammed.has(name);
-  order({ do: tool, door: name, on });
-  if (tool === "jam") on ? jammed.add(name) : jammed.delete(name);
+  order({ do: tool, door: name, on: !stateOf(name)?.jammed });
   tool = "hand";
   drawTools();
 };

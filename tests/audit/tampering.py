@@ -368,6 +368,8 @@ def _trade(kind: str, name: str) -> Forging:
     def forge(_court: Court, chance: Random, records: Records) -> None:
         places = _of(records, kind)
         pairs = [(a, b) for a in places for b in places if records[a][name] != records[b][name]]
+        if not pairs:  # a court in which all agree: nothing is done, and whoever expects a finding sees that
+            return
         one, two = chance.choice(pairs)
         records[one][name], records[two][name] = records[two][name], records[one][name]
 

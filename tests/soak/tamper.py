@@ -18,7 +18,7 @@ from tests.audit.tampering import IN_DATABASE, IN_EXPORT, Court, forged, lines_o
 
 def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
-    counts = {"courts": 0, "passed": 0, "tamperings": 0, "found": 0, "no_export": 0}
+    counts = {"courts": 0, "passed": 0, "tamperings": 0, "found": 0, "not_done": 0}
     missed: list[str] = []
     for seed in range(options.seed, options.seed + options.courts):
         with tempfile.TemporaryDirectory(prefix="yungui-tamper-") as folder:
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
                 missed.append(f"{seed}: untouched")
             for name, lines in _tampered(court, seed, Path(folder)):
                 if lines is None:
-                    counts["no_export"] += 1
+                    counts["not_done"] += 1
                     continue
                 counts["tamperings"] += 1
                 if isinstance(_checked(lines, court), Inconsistent):
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _tampered(court: Court, seed: int, folder: Path) -> list[tuple[str, list[bytes] | None]]:
-    """Every row of the matrix once; none where the database could no longer be exported."""
+    """Every row of the matrix once; none where it cannot be done: nothing to trade, or no export any more."""
     done: list[tuple[str, list[bytes] | None]] = []
     for number, (name, tampering) in enumerate(IN_DATABASE.items()):
         path = folder / f"tampered-{number}.sqlite"

@@ -18,6 +18,7 @@ from hub.clocks import boot_id, uptime, wall
 from hub.commanding import Commanding
 from hub.enrolment import Enrolling
 from hub.errors import HubError
+from hub.evicting import Evicting
 from hub.face import Parts
 from hub.feed import Changes
 from hub.hearing import Hearing
@@ -147,7 +148,8 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
             changes.publish, own.append(session, [SealedAccountUsed(person=person)])
         ),
     )
-    enrolling = Enrolling(acting=acting, settings=settings, box=keys.badges, clock=wall)
+    evicting = Evicting(settings, clock=wall)
+    enrolling = Enrolling(acting=acting, settings=settings, box=keys.badges, clock=wall, evict=evicting.begin)
     return Hub(
         settings=settings,
         database=database,
@@ -168,6 +170,7 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
             clock=wall,
             reopen=database.reopen,
             connected=connected,
+            evict=evicting.begin,
         ),
         commanding=commanding,
         announcing=announcing,

@@ -59,6 +59,7 @@ class Enrolling:
     settings: Settings
     box: BadgeBox
     clock: Callable[[], int]
+    evict: Callable[[StationId], object] = lambda _: None  # ends a connection that the broker still holds
 
     def invite(self, wanted: Wanted, *, host: str, port: int, minutes: int) -> Invitation | Refused:
         """An invitation to be read off a QR code, good for so many minutes. An unused earlier one is worth nothing."""
@@ -208,6 +209,7 @@ class Enrolling:
             act.say(StationRevoked(station=station, person=by, reason=reason))
         _LOG.warning("revoked station=%s reason=%s", station, reason)
         self.tell_broker()
+        self.evict(station)
         return None
 
     def authority_certificate(self) -> bytes:

@@ -24,7 +24,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from custody.identifiers import CourtId, StationId
-from custody.topics import Channel, every
+from custody.topics import Channel, StationTopic, every, parse
 from hub.ingest import Ingest
 from hub.outgoing import Outgoing, Voice
 
@@ -53,7 +53,10 @@ class _Delivered:
 
 
 class Link:
-    """``publish`` may be called from any thread. ``connected`` is called, in the link's thread, at each connection."""
+    """``publish`` may be called from any thread. ``connected`` is called, in the link's thread, at each connection.
+
+    ``evict`` is called with a station that was heard though it is revoked.
+    """
 
     def __init__(
         self,
@@ -66,6 +69,7 @@ class Link:
         clock: Callable[[], int],
         reopen: Callable[[], None],
         connected: Callable[[], None],
+        evict: Callable[[StationId], object] = lambda _: None,
     ) -> None:
         self._court = court
         self._address = address
@@ -74,6 +78,7 @@ class Link:
         self._clock = clock
         self._reopen = reopen
         self._connected = connected
+        self._evict = evict
         self._connection = 0
         self._complained = False
         self._inbox: queue.Queue[_Delivered | None] = queue.Queue()
@@ -214,6 +219,9 @@ class Link:
         _LOG.debug("taken in topic=%s disposition=%s", message.topic, disposition.code)
         for answer in disposition.answers:
             self.publish(answer)
+        about = parse(message.topic) if disposition.code == "revoked" else None
+        if isinstance(about, StationTopic):
+            self._evict(about.station)
         if delivered.connection == self._connection:
             self._client.ack(message.mid, message.qos)
 

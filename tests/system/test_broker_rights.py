@@ -42,9 +42,10 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     settings = settings_for(tmp_path / "hub")
-    settings = replace(settings, broker_pid_file=str(tmp_path / "broker" / "mosquitto.pid"))
+    port, pid_file = free_port(), str(tmp_path / "broker" / "mosquitto.pid")
+    settings = replace(settings, broker_port=port, broker_tls=True, broker_pid_file=pid_file)
     write_settings(settings)
-    broker = Broker(tmp_path / "broker", port=free_port(), tls=settings.folder / "tls", court=COURT, hub=settings.hub)
+    broker = Broker(tmp_path / "broker", port=port, tls=settings.folder / "tls", court=COURT, hub=settings.hub)
     with assemble(settings) as hub:
         broker.start()
         yield House(hub, broker, tmp_path)
@@ -208,6 +209,37 @@ def test_a_revoked_station_is_not_let_in_again_and_others_are(house: House) -> N
     wait_until(is_refused, seconds=20, what="the broker reads its list")
     with Client(house, other, STA) as beside:
         assert beside.connected == "Success"
+
+
+def test_a_revoked_station_that_is_connected_is_put_out(house: House) -> None:
+    revoked, other = enrol(house, CAB), enrol(house, STA)
+    with Client(house, revoked, CAB) as thief, Client(house, other, STA) as beside:
+        assert thief.say(station_topic(COURT, CAB, Channel.EVENTS)) in ("Success", "No matching subscribers")
+
+        house.hub.enrolling.revoke(CAB, by=CLERK, reason="stolen")
+
+        wait_until(lambda: not thief.client.is_connected(), seconds=20, what="the broker drops the revoked station")
+        with Client(house, revoked, CAB) as again:
+            assert again.connected is None
+        assert beside.say(station_topic(COURT, STA, Channel.EVENTS)) in ("Success", "No matching subscribers")
+
+
+def test_a_revoked_station_is_put_out_when_it_is_heard(house: House) -> None:
+    """The broker was told of the list late: whoever came back in between goes at its next word."""
+    revoked, events = enrol(house, CAB), station_topic(COURT, CAB, Channel.EVENTS)
+    house.hub.start()
+    wait_until(lambda: house.hub.link.is_connected, seconds=20, what="the hub listens")
+    unheard = replace(house.hub.settings, broker_pid_file="")
+    replace(house.hub.enrolling, settings=unheard, evict=lambda _: None).revoke(CAB, by=CLERK, reason="stolen")
+    with Client(house, revoked, CAB) as thief:
+        assert thief.connected == "Success"
+        house.hub.enrolling.tell_broker()
+
+        wait_until(lambda: thief.say(events) == "Success", seconds=20, what="the hub hears it")
+        wait_until(lambda: not thief.client.is_connected(), seconds=20, what="the broker drops the revoked station")
+        with Client(house, revoked, CAB) as again:
+            assert again.connected is None
+    house.hub.stop()
 
 
 def test_a_certificate_that_ran_out_is_not_let_in(house: House) -> None:

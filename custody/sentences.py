@@ -14,6 +14,7 @@ from custody.archiving import Gate
 from custody.entries import Clock
 from custody.events import (
     FACTS,
+    AuthorityStage,
     CommandIssued,
     CompartmentInspected,
     CompartmentVerified,
@@ -75,6 +76,7 @@ FAMILIES: Mapping[str, type[StrEnum]] = {
     "gap": Gap,
     "epoch_reason": EpochReason,
     "doubt": Doubt,
+    "authority_stage": AuthorityStage,
     "correction_reason": CorrectionReason,
     "outcome": Outcome,
     "private_kind": PrivateKind,
@@ -98,6 +100,7 @@ _WORDS = {
     "result": "outcome",
     "gap": "gap",
     "why": "doubt",
+    "stage": "authority_stage",
     "what": "private_kind",
     "papers": "paper",
 }

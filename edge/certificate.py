@@ -49,13 +49,12 @@ def request(key: ec.EllipticCurvePrivateKey, *, station: str) -> bytes:
     return made.public_bytes(Encoding.DER)
 
 
-def check(
-    certificate: bytes, *, key: ec.EllipticCurvePrivateKey, authority: x509.Certificate, station: str
-) -> Pair | None:
-    """The pair, if the certificate is for this key and station and from this authority."""
+def check(certificate: bytes, *, key: ec.EllipticCurvePrivateKey, authorities: bytes, station: str) -> Pair | None:
+    """The pair, if the certificate is for this key and station and from one of these authorities (PEM)."""
     try:
         read = x509.load_pem_x509_certificate(certificate)
-        read.verify_directly_issued_by(authority)
+        known = x509.load_pem_x509_certificates(authorities)
+        read.verify_directly_issued_by(next(one for one in known if one.subject == read.issuer))
         names = [one.value for one in read.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     except Exception:  # noqa: BLE001  # whatever it is that came, it is no certificate for us
         return None

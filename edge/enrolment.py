@@ -44,20 +44,20 @@ def enrol(text: str, folder: Path) -> str:
     answer = wire.decode(door.ask("enrolment", _application(invitation, keys, asked)), Answer)
     if isinstance(answer, wire.Malformed):
         raise EdgeError("enrol.answer", host=invitation.host, why=answer.why)
-    _accept(folder, answer, invitation, tls_key, authority)
+    _accept(folder, answer, invitation, tls_key)
     return invitation.station
 
 
 def _authority(invitation: Invitation) -> str:
-    """The authority's certificate, if it is the one the invitation speaks of."""
+    """The authority's certificate, if it is the one the invitation speaks of. What follows it is not believed yet."""
     found = fetch_authority(invitation.host, invitation.port)
     try:
-        der = x509.load_pem_x509_certificate(found.encode()).public_bytes(Encoding.DER)
+        read = x509.load_pem_x509_certificate(found.encode())
     except ValueError:
-        der = b""
-    if hashlib.sha256(der).digest() != invitation.authority:
+        read = None
+    if read is None or hashlib.sha256(read.public_bytes(Encoding.DER)).digest() != invitation.authority:
         raise EdgeError("enrol.other_authority", host=invitation.host, port=invitation.port)
-    return found
+    return read.public_bytes(Encoding.PEM).decode()
 
 
 def _keys(folder: Path) -> tuple[Keys, ec.EllipticCurvePrivateKey]:
@@ -91,15 +91,12 @@ def _application(invitation: Invitation, keys: Keys, asked: bytes) -> bytes:
     return envelope.sign(wire.encode(message), purpose=Purpose.ENROLMENT, key=keys.signing)
 
 
-def _accept(
-    folder: Path, answer: Answer, invitation: Invitation, key: ec.EllipticCurvePrivateKey, authority: str
-) -> None:
-    believed = x509.load_pem_x509_certificate(authority.encode())
-    pair = check(answer.certificate, key=key, authority=believed, station=invitation.station)
+def _accept(folder: Path, answer: Answer, invitation: Invitation, key: ec.EllipticCurvePrivateKey) -> None:
+    pair = check(answer.certificate, key=key, authorities=answer.authority, station=invitation.station)
     if pair is None or answer.settings.get("station") != invitation.station:
         raise EdgeError("enrol.answer", host=invitation.host, why="certificate")
     settings = {**answer.settings, "hub_host": invitation.host, "hub_port": invitation.port}
-    write_file(folder / "tls" / "ca.crt", authority.encode())
+    write_file(folder / "tls" / "ca.crt", answer.authority)
     write_file(folder / "tls" / "station.crt", pair.certificate)
     lines = [f"{name} = {msgspec.json.encode(value).decode()}" for name, value in settings.items()]
     toml = folder / "station.toml"

@@ -34,6 +34,10 @@ class HubDoor:
         """What the hub answers to a signed message. ``EdgeError`` says who refused, or what could not be reached."""
         return _request(self._host, self._port, self._context, "POST", what, message)
 
+    def authority(self) -> bytes:
+        """The authorities the hub believes now, PEM."""
+        return _request(self._host, self._port, self._context, "GET", "authority", None)
+
 
 def fetch_authority(host: str, port: int) -> str:
     """What whoever answers there calls the court's authority, PEM: to be compared, not to be believed."""

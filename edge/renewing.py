@@ -1,4 +1,8 @@
-"""Keeps the station's certificate good: asks for the next one in time, however long it was off, and reconnects."""
+"""Keeps the station's certificate good: asks for the next one in time, however long it was off, and reconnects.
+
+Whom to believe is asked every hour, of a hub that shows a certificate by an authority believed so far. Where the answer
+is another, the next certificate is due at once.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cryptography import x509
-
 from custody import envelope, wire
 from custody.enrolment import Reply
 from custody.messages import Purpose, Renewal
-from edge.certificate import check, install, is_due, new_key, request
+from edge.certificate import check, install, is_due, new_key, request, write_file
 from edge.errors import EdgeError
 from edge.hub_door import HubDoor
 from edge.keys import Keys
@@ -33,12 +35,13 @@ def renew(folder: Path, settings: Settings, keys: Keys) -> None:
     message = envelope.sign(wire.encode(asked), purpose=Purpose.RENEWAL, key=keys.signing)
     door = HubDoor(settings.hub_host, settings.hub_port, authority=tls / "ca.crt")
     reply = wire.decode(door.ask("renewal", message), Reply)
-    authority = x509.load_pem_x509_certificate((tls / "ca.crt").read_bytes())
     pair = None
     if isinstance(reply, Reply):
-        pair = check(reply.certificate, key=key, authority=authority, station=settings.station)
+        pair = check(reply.certificate, key=key, authorities=reply.authority, station=settings.station)
     if pair is None:
         raise EdgeError("enrol.answer", host=settings.hub_host, why="certificate")
+    assert isinstance(reply, Reply)
+    write_file(tls / "ca.crt", reply.authority)
     install(tls, pair)
 
 
@@ -60,7 +63,7 @@ class Renewing:
     def look(self) -> bool:
         """Whether all is well: nothing was due, or it was done."""
         try:
-            if not is_due(self._folder / "tls", now=datetime.now(UTC)):
+            if not is_due(self._folder / "tls", now=datetime.now(UTC)) and not self._believes_others():
                 return True
             renew(self._folder, self._settings, self._keys)
         except EdgeError as error:
@@ -72,6 +75,16 @@ class Renewing:
         _LOG.info("certificate renewed")
         self._renewed()
         return True
+
+    def _believes_others(self) -> bool:
+        """Whether the hub names other authorities than those held; a hub that does not answer names none."""
+        held = self._folder / "tls" / "ca.crt"
+        try:
+            told = HubDoor(self._settings.hub_host, self._settings.hub_port, authority=held).authority()
+        except EdgeError as error:
+            _LOG.debug("whom to believe could not be asked: %s", error.key)
+            return False
+        return told != held.read_bytes()
 
     def _work(self) -> None:
         while not self._stopping.wait(_EVERY if self.look() else _AGAIN):

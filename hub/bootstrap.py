@@ -36,6 +36,7 @@ from hub.provisioning import check_epoch, found_court, needs_founding
 from hub.queries import Queries
 from hub.settings import Settings
 from hub.store.database import Database
+from hub.succession import Succession
 
 __all__ = ["Hub", "assemble"]
 
@@ -51,6 +52,7 @@ class Hub:
     queries: Queries
     accounts: Accounts
     enrolling: Enrolling
+    succession: Succession
     ingest: Ingest
     issuing: Issuing
     checkpointing: Checkpointing
@@ -158,6 +160,7 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
         queries=queries,
         accounts=accounts,
         enrolling=enrolling,
+        succession=Succession(acting=acting, settings=settings, clock=wall),
         ingest=ingest,
         issuing=issuing,
         checkpointing=checkpointing,

@@ -22,10 +22,21 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hub.errors import HubError
 from hub.keys import private_bytes
 
-__all__ = ["Authority", "Identity", "Issued", "authority_of", "load_authority", "new_authority"]
+__all__ = [
+    "Authority",
+    "Identity",
+    "Issued",
+    "authorities_of",
+    "authority_of",
+    "believed",
+    "load_authority",
+    "new_authority",
+]
 
+_CRL_END = b"-----END X509 CRL-----\n"
 _AUTHORITY_YEARS = 20
 _SERVER_DAYS = 398
+_OTHER_KEYS = ("ca.next.key", "ca.old.key")
 _EARLIER = timedelta(days=1)  # a station whose clock is a little behind must believe us too
 
 
@@ -57,9 +68,18 @@ class Authority:
         return Identity(self.certificate.public_bytes(Encoding.PEM), private_bytes(self.key))
 
     @property
+    def made(self) -> int:
+        """When it was made, ms since 1970, in whole seconds."""
+        return int((self.certificate.not_valid_before_utc + _EARLIER).timestamp() * 1000)
+
+    @property
     def fingerprint(self) -> bytes:
         """SHA-256 of the certificate as it travels."""
         return hashlib.sha256(self.certificate.public_bytes(Encoding.DER)).digest()
+
+    def has_issued(self, certificate: x509.Certificate) -> bool:
+        """By the names, which no two authorities of a court share."""
+        return certificate.issuer == self.certificate.subject
 
     def issue(self, name: str, *, now: datetime, hosts: Sequence[str] = (), days: int = _SERVER_DAYS) -> Identity:
         """A certificate for CN ``name`` and a key made here; with ``hosts`` it is good for a server too."""
@@ -84,12 +104,12 @@ class Authority:
     def revocations(self, serials: Iterable[str], *, now: datetime, before: bytes | None = None) -> bytes:
         """The list of certificates that are worth nothing any more, PEM. It holds as long as the authority does.
 
-        ``before``: the list it replaces. A broker that holds both takes the later one, so this one is later.
+        ``before``: the lists it replaces. A broker that holds both takes the later one, so this one is later.
         """
         said = now - _EARLIER
-        if before is not None:
-            earlier = x509.load_pem_x509_crl(before).last_update_utc
-            said = max(said, earlier + timedelta(seconds=1))
+        for earlier in _lists(before or b""):
+            if earlier.issuer == self.certificate.subject:
+                said = max(said, earlier.last_update_utc + timedelta(seconds=1))
         draft = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(self.certificate.subject)
@@ -144,14 +164,47 @@ def load_authority(certificate: bytes, key: bytes) -> Authority:
 
 
 def authority_of(folder: Path) -> Authority:
-    """The authority of a hub's data folder."""
+    """The authority of a hub's data folder: of all that are believed, the one whose key is ``ca.key``."""
+    tls = folder / "tls"
     try:
-        return load_authority((folder / "tls" / "ca.crt").read_bytes(), (folder / "tls" / "ca.key").read_bytes())
+        key = (tls / "ca.key").read_bytes()
+        first, *others = x509.load_pem_x509_certificates((tls / "ca.crt").read_bytes())
+        authority = load_authority(first.public_bytes(Encoding.PEM), key)
+        public = authority.key.public_key()
+        fitting = next((one for one in (first, *others) if one.public_key() == public), first)
+        return Authority(fitting, authority.key)
     except OSError as error:
         raise HubError(
             f"{error.filename} 无法读取({error.strerror})。登记站点需要本院的证书密钥,请放回后再试。\n"
             f"{error.filename} cannot be read ({error.strerror}). Enrolling needs the authority's key: put it back."
         ) from None
+
+
+def authorities_of(folder: Path) -> tuple[Authority, ...]:
+    """Every authority whose key is here: the one that signs, then the one that comes or the one before."""
+    tls = folder / "tls"
+    signing = authority_of(folder)
+    found = [signing]
+    for name in _OTHER_KEYS:
+        if (tls / name).exists():
+            key = load_pem_private_key((tls / name).read_bytes(), None)
+            certificates = x509.load_pem_x509_certificates((tls / "ca.crt").read_bytes())
+            found += [
+                Authority(one, key)
+                for one in certificates
+                if isinstance(key, ec.EllipticCurvePrivateKey)
+                and one.public_key() == key.public_key()
+                and one != signing.certificate
+            ]
+    return tuple(found)
+
+
+def believed(folder: Path) -> bytes:
+    """The certificates of all authorities that are believed, PEM; the one that signs is the first."""
+    signing = authority_of(folder).certificate
+    found = x509.load_pem_x509_certificates((folder / "tls" / "ca.crt").read_bytes())
+    ordered = [signing, *(one for one in found if one != signing)]
+    return b"".join(one.public_bytes(Encoding.PEM) for one in ordered)
 
 
 def _draft(
@@ -166,6 +219,11 @@ def _draft(
         .not_valid_before(now - _EARLIER)
         .not_valid_after(now + timedelta(days=days))
     )
+
+
+def _lists(pem: bytes) -> list[x509.CertificateRevocationList]:
+    parts = pem.split(_CRL_END)[:-1]
+    return [x509.load_pem_x509_crl(part + _CRL_END) for part in parts]
 
 
 def _requested(request: bytes) -> ec.EllipticCurvePublicKey | None:

@@ -25,7 +25,7 @@ from custody.events import PlaceKind, StationEnrolled, StationKind, StationRevok
 from custody.identifiers import CourtId, PersonId, PlaceId, StationId, check_id
 from custody.messages import Application, Purpose, Renewal, Rotation
 from hub.acting import Act, Acting
-from hub.certificates import Authority, Issued, authority_of
+from hub.certificates import Authority, Issued, authorities_of, authority_of, believed
 from hub.face import Refused
 from hub.keys import BadgeBox
 from hub.registering import enter_place
@@ -130,7 +130,7 @@ class Enrolling:
                 _LOG.info("enrolled station=%s", read.station)
             return Answer(
                 certificate=certificate,
-                authority=authority.identity.certificate,
+                authority=self.authority_certificate(),
                 settings=self._told(invited),
             )
 
@@ -155,7 +155,7 @@ class Enrolling:
         if isinstance(certificate, Refused):
             return certificate
         _LOG.info("certificate renewed station=%s", read.station)
-        return Reply(certificate=certificate, authority=authority.identity.certificate)
+        return Reply(certificate=certificate, authority=self.authority_certificate())
 
     def rotate(self, message: bytes) -> Rotated | Refused:
         """Believe a station's next signing key, named under the present one. Said again, it changes nothing."""
@@ -213,15 +213,18 @@ class Enrolling:
         return None
 
     def authority_certificate(self) -> bytes:
-        """The authority's certificate, PEM: public, and compared with the invitation by whoever asks for it."""
-        return self._authority().identity.certificate
+        """The authority's certificate, PEM: public, and compared with the invitation by whoever asks for it.
+
+        While another one comes, that one's or the one before follows it.
+        """
+        return believed(self.settings.folder)
 
     def tell_broker(self) -> None:
         """Write the list of revoked certificates anew, and have Mosquitto read it."""
         with self.acting.database.read() as session:
             gone = (col(CertificateRow.court) == self._court, col(CertificateRow.revoked).is_not(None))
             serials = session.exec(select(CertificateRow.serial).where(*gone)).all()
-        write_revocations(self.settings.folder, self._authority(), serials)
+        write_revocations(self.settings.folder, serials)
         tell(self.settings.broker_pid_file)
 
     @property
@@ -307,12 +310,17 @@ def accept_station(act: Act, court: CourtId, invited: InvitationRow, read: Appli
         enter_place(act, court, place=PlaceId(station), kind=PlaceKind.STATION, name=invited.name, station=station)
 
 
-def write_revocations(folder: Path, authority: Authority, serials: Sequence[str]) -> None:
-    """``tls/crl.pem``, replaced as a whole: a broker that reads it meanwhile reads the old one or the new one."""
+def write_revocations(folder: Path, serials: Sequence[str]) -> None:
+    """``tls/crl.pem``: a list by each authority that is believed.
+
+    It is replaced as a whole: a broker that reads it meanwhile reads the old one or the new one.
+    """
     path = folder / "tls" / "crl.pem"
     partial = path.with_suffix(".part")
     before = path.read_bytes() if path.exists() else None
-    partial.write_bytes(authority.revocations(serials, now=datetime.now(UTC), before=before))
+    now = datetime.now(UTC)
+    lists = (one.revocations(serials, now=now, before=before) for one in authorities_of(folder))
+    partial.write_bytes(b"".join(lists))
     partial.replace(path)
 
 

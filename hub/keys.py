@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from custody.identifiers import StationId
 from hub.errors import HubError
 
-__all__ = ["BadgeBox", "HubKeys", "load_keys", "private_bytes", "write_secret"]
+__all__ = ["BadgeBox", "HubKeys", "load_keys", "private_bytes", "replace_secret", "write_secret"]
 
 _NONCE = 12
 
@@ -86,6 +86,19 @@ def write_secret(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
+
+
+def replace_secret(path: Path, content: bytes) -> None:
+    """Put a file in the place of another as a whole, with the rights of that one; a new one is its owner's alone."""
+    partial = path.with_suffix(".part")
+    partial.unlink(missing_ok=True)
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if path.exists():
+        partial.chmod(path.stat().st_mode & 0o777)
+    partial.replace(path)
 
 
 def _read(path: Path) -> bytes:

@@ -114,6 +114,11 @@ class Link:
         )
 
     @property
+    def context(self) -> ssl.SSLContext | None:
+        """What the next connection rests on: whoever loads other certificates into it changes that one."""
+        return self._address.context
+
+    @property
     def is_connected(self) -> bool:
         return self._client.is_connected()
 

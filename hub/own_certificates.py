@@ -1,8 +1,10 @@
-"""The certificates of hub and broker, made anew for the same names when a third of their time is left."""
+"""The certificates of hub and broker, made anew for the same names when a third of their time is left.
+
+Another authority makes them anew, too.
+"""
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from hub.certificates import Authority
+from hub.keys import replace_secret
 
 __all__ = ["is_due", "renew_own"]
 
@@ -20,14 +23,15 @@ _LEFT = 3  # a third
 def renew_own(folder: Path, authority: Authority, *, now: datetime) -> tuple[str, ...]:
     """Replace what is due in ``tls`` of a data folder; which it was."""
     tls = folder / "tls"
-    due = [name for name in _OWN if is_due(_read(tls / f"{name}.crt"), now=now)]
+    held = {name: _read(tls / f"{name}.crt") for name in _OWN}
+    due = [name for name, one in held.items() if is_due(one, now=now) or not authority.has_issued(one)]
     for name in due:
-        old = _read(tls / f"{name}.crt")
+        old = held[name]
         made = authority.issue(_name(old), now=now, hosts=_hosts(old))
         # Whoever loads both in between finds a pair that does not fit, and tries again; the key goes first because
         # a certificate alone can always be made again.
-        _replace(tls / f"{name}.key", made.key)
-        _replace(tls / f"{name}.crt", made.certificate)
+        replace_secret(tls / f"{name}.key", made.key)
+        replace_secret(tls / f"{name}.crt", made.certificate)
     return tuple(due)
 
 
@@ -49,14 +53,3 @@ def _name(certificate: x509.Certificate) -> str:
 def _hosts(certificate: x509.Certificate) -> list[str]:
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     return [str(one.value) for one in names]
-
-
-def _replace(path: Path, content: bytes) -> None:
-    partial = path.with_suffix(".part")
-    partial.unlink(missing_ok=True)
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.chmod(path.stat().st_mode & 0o777)
-    partial.replace(path)

@@ -50,7 +50,7 @@ def make_keys(settings: Settings, *, hosts: Sequence[str]) -> Settings:
     _write_identity(folder / "tls", "ca", authority.identity)
     _write_identity(folder / "tls", "hub", authority.issue(settings.hub, now=now, hosts=names))
     _write_identity(folder / "tls", "broker", authority.issue("broker", now=now, hosts=names))
-    write_revocations(folder, authority, ())
+    write_revocations(folder, ())
     made = Settings(
         **{
             **{name: getattr(settings, name) for name in Settings.__dataclass_fields__},

@@ -9,8 +9,9 @@ import errno
 import ipaddress
 import logging
 import socket
+import ssl
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import uvicorn
@@ -78,10 +79,21 @@ def serve_beside(config: uvicorn.Config, listener: socket.socket) -> uvicorn.Ser
 
 
 class Freshness:
-    """Looks every hour whether the hub's own certificates are to be renewed."""
+    """Looks every hour whether the hub's own certificates are to be renewed.
 
-    def __init__(self, settings: Settings, configs: Sequence[uvicorn.Config]) -> None:
+    ``go_on``: whether another authority has come a step further; ``contexts``: those of connections to the broker.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        configs: Sequence[uvicorn.Config],
+        *,
+        go_on: Callable[[], bool] = lambda: False,
+        contexts: Sequence[ssl.SSLContext] = (),
+    ) -> None:
         self._settings, self._configs = settings, configs
+        self._go_on, self._contexts = go_on, contexts
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="certificates", daemon=True)
 
@@ -94,16 +106,19 @@ class Freshness:
     def look(self) -> bool:
         """Renew what is due; whether anything was."""
         try:
+            moved = self._go_on()
             renewed = renew_own(self._settings.folder, authority_of(self._settings.folder), now=datetime.now(UTC))
         except (HubError, OSError, ValueError) as error:
             _LOG.error("the hub's own certificates could not be renewed: %s", error)
             return False
-        if not renewed:
+        if not moved and not renewed:
             return False
         tls = self._settings.folder / "tls"
-        for config in self._configs:
-            if config.ssl is not None:
-                config.ssl.load_cert_chain(tls / "hub.crt", tls / "hub.key")
+        served = [config.ssl for config in self._configs if config.ssl is not None]
+        for context in (*served, *self._contexts):
+            context.load_cert_chain(tls / "hub.crt", tls / "hub.key")
+        for context in self._contexts:
+            context.load_verify_locations(tls / "ca.crt")
         tell(self._settings.broker_pid_file)
         _LOG.info("certificates renewed: %s", ", ".join(renewed))
         return True

@@ -34,6 +34,7 @@ from custody.events.doors import (
     UnlockLapsed,
 )
 from custody.events.office import (
+    AuthorityChanged,
     CodeIssued,
     CodeRevoked,
     CommandIssued,
@@ -98,6 +99,7 @@ from custody.events.volumes import (
     VolumeReturned,
 )
 from custody.events.words import (
+    AuthorityStage,
     CorrectionReason,
     Doubt,
     EpochReason,
@@ -117,6 +119,8 @@ from custody.events.words import (
 )
 
 __all__ = [
+    "AuthorityChanged",
+    "AuthorityStage",
     "BoardLost",
     "CaseClosed",
     "CaseOpened",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from custody.events.words import CorrectionReason, Part, PlaceKind, StationKind
+from custody.events.words import AuthorityStage, CorrectionReason, Part, PlaceKind, StationKind
 from custody.identifiers import PersonId, PlaceId, StationId, VolumeId
 
 __all__ = [
+    "AuthorityChanged",
     "CodeIssued",
     "CodeRevoked",
     "CommandIssued",
@@ -120,6 +121,15 @@ class KeyAnnounced:
 
     kind: ClassVar[str] = "key.announced"
     public_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorityChanged:
+    """``fingerprint``: SHA-256 of the certificate of the authority that comes, hex."""
+
+    kind: ClassVar[str] = "authority.changed"
+    stage: AuthorityStage
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,6 +317,7 @@ OfficeFact = (
     | StationEnrolled
     | StationRevoked
     | KeyAnnounced
+    | AuthorityChanged
     | SealedAccountUsed
     | GrantsIssued
     | CommandIssued

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 __all__ = [
+    "AuthorityStage",
     "CorrectionReason",
     "Doubt",
     "EpochReason",
@@ -65,6 +66,14 @@ class Doubt(StrEnum):
     ROLLED_BACK = "rolled_back"  # the hub knew what was accepted and has less
     UNRECOVERED = "unrecovered"  # another log, and no statement of the root that opens it
     RECOVERED_BEFORE = "recovered_before"  # the root's statement names less than what was accepted
+
+
+class AuthorityStage(StrEnum):
+    """How far another certificate authority has come."""
+
+    ANNOUNCED = "announced"  # believed beside the present one, signs nothing yet
+    TOOK_OVER = "took_over"  # signs from here on; the one before is still believed
+    RETIRED = "retired"  # the one before is believed no more
 
 
 class CorrectionReason(StrEnum):

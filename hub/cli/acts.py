@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from custody import envelope
-from custody.events import StationKind
+from custody.events import AuthorityStage, StationKind
 from custody.identifiers import CourtId, PersonId
 from hub.bootstrap import assemble
 from hub.cli.verbs import do
@@ -92,6 +93,38 @@ def revoke(options: argparse.Namespace) -> None:
 
 
 def rotate(options: argparse.Namespace) -> None:
+    """The hub's key or the certificate authority by its next."""
+    if options.key == "authority":
+        _rotate_authority(options.data, step=options.step)
+    else:
+        _rotate_hub_key(options)
+
+
+def _rotate_authority(data: Path, *, step: bool) -> None:
+    told = do(data, "authority", step=step)
+    for sentence in _AUTHORITY[told["stage"] and str(told["stage"])]:
+        print(sentence)
+    if told["waits_for"]:
+        print(f"等候的站点 · waiting for: {', '.join(told['waits_for'])}")
+
+
+_AUTHORITY: Mapping[str | None, tuple[str, str]] = {
+    AuthorityStage.ANNOUNCED.value: (
+        "已公布下一个证书机构;站点每小时询问一次,全部得知后由它签发,不必重新登记。",
+        "The next authority is announced. Stations ask every hour; it signs once all have heard. Nobody enrols anew.",
+    ),
+    AuthorityStage.TOOK_OVER.value: (
+        "新证书机构已接替签发;所有站点换好证书后,旧机构的密钥将被删除。",
+        "The next authority signs now. The old one's key is deleted once every station has a certificate of the new.",
+    ),
+    None: (
+        "旧证书机构已退役,密钥已删除。请重新做一次备份。",
+        "The old authority is retired and its key deleted. Make a new backup.",
+    ),
+}
+
+
+def _rotate_hub_key(options: argparse.Namespace) -> None:
     """The hub has to be stopped: it signs with one key from start to end."""
     settings = load_settings(options.data)
     with assemble(settings) as hub:

@@ -96,7 +96,12 @@ def _revoke(made: argparse.ArgumentParser) -> None:
 
 
 def _rotate(made: argparse.ArgumentParser) -> None:
-    made.add_argument("key", choices=["hub-key"], help="哪一把 · which one")
+    made.add_argument("key", choices=["hub-key", "authority"], help="哪一把 · which one")
+    made.add_argument(
+        "--step",
+        action="store_true",
+        help="不再等候未回应的站点 · authority: wait for nobody and take the next step",
+    )
 
 
 def _seal(made: argparse.ArgumentParser) -> None:

@@ -40,7 +40,12 @@ def run(options: argparse.Namespace) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             # The server hands the signal on when it is done; by then there is more to end than the server.
             signal.signal(number, lambda *_: None)
-        freshness = Freshness(settings, [one for one in (pages, door) if one is not None])
+        freshness = Freshness(
+            settings,
+            [one for one in (pages, door) if one is not None],
+            go_on=hub.succession.go_on,
+            contexts=[one for one in (hub.link.context,) if one is not None],
+        )
         _start(hub, stack, freshness)
         if beside is not None and door is not None:
             server = serve_beside(door, beside)

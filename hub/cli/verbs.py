@@ -126,6 +126,16 @@ def _erase_private(hub: Hub, *, value: str) -> Mapping[str, Any]:
     return {"value": value}
 
 
+def _authority(hub: Hub, *, step: bool) -> Mapping[str, Any]:
+    if step and not hub.succession.step():
+        raise refused(Refused("authority.none", {}))
+    if not step:
+        begun = hub.succession.begin()
+        if isinstance(begun, Refused):
+            raise refused(begun)
+    return {"stage": hub.succession.stage, "waits_for": hub.succession.waits_for()}
+
+
 _VERBS: Mapping[str, Callable[..., Mapping[str, Any]]] = {
     "invite": _invite,
     "revoke": _revoke,
@@ -133,4 +143,5 @@ _VERBS: Mapping[str, Callable[..., Mapping[str, Any]]] = {
     "place": _place,
     "seal": _seal,
     "erase_private": _erase_private,
+    "authority": _authority,
 }

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from custody.entries import Entry
 from custody.events import (
+    AuthorityChanged,
+    AuthorityStage,
     BoardLost,
     CaseClosed,
     CaseOpened,
@@ -198,6 +200,7 @@ SAMPLES: dict[str, Fact] = {
         StationEnrolled(station=_STATION, station_kind=StationKind.CABINET, public_key=_HEX, sealing_key="8e" * 32),
         StationRevoked(station=_STATION, person=_WANG, reason="stolen"),
         KeyAnnounced(public_key=_HEX),
+        AuthorityChanged(stage=AuthorityStage.TOOK_OVER, fingerprint=_HEX),
         SealedAccountUsed(person=_WANG),
         CodeUsed(code="code-7f3a", person=_LI, place=_DOOR),
         GrantsIssued(station=_STATION, hub_epoch="5a5a5a5a5a5a5a5a", version=12, digest=_HEX),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from custody.codes import tries_refusal
+from custody.codes import pin_refusal, tries_refusal
 from custody.events import CodeUsed
 from custody.flows import FLOWS
 from custody.flows.grammar import (
@@ -43,7 +43,7 @@ from custody.grants import Code, KnownVolume, Person
 from custody.identifiers import Label, PersonId, parse_label
 from custody.knowledge import View
 from custody.parcels import PARTY
-from custody.refusals import InUse, NotAllowed, NotNow, Refusal, UnknownCode
+from custody.refusals import InUse, NotAllowed, NotNow, Refusal, TooManyTries, UnknownCode, WrongPin
 
 __all__ = ["BadgeTapped", "Desk", "allowed", "at_door", "patience", "prompt", "resumed", "step"]
 
@@ -57,7 +57,8 @@ _ENTER_CODE = "enter_code"
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Who is signed in, in which session, and what was last refused. ``page``: of the choices at home.
-    ``entering``: a code is being keyed in; ``tries``: how many were wrong in a row, the last at ``tried_at`` (ms since
+    ``entering``: a code is being keyed in; ``proving``: a badge whose number is being asked for, which means nothing
+    until the right one was keyed in; ``tries``: how many were wrong in a row, the last at ``tried_at`` (ms since
     1970). ``turn`` grows with every step: a timer for an older turn means nothing.
     """
 
@@ -66,6 +67,7 @@ class Desk:
     refusal: Refusal | None = None
     page: int = 0
     entering: bool = False
+    proving: BadgeTapped | None = None
     tries: int = 0
     tried_at: int = 0
     turn: int = 0
@@ -78,15 +80,17 @@ def step(
     if desk.session is not None and desk.session.only:
         view = replace(view, only=frozenset(desk.session.only))
     moved, effects = _step(desk, stimulus, view, flows)
-    if isinstance(stimulus, NumberEntered | LabelScanned) and isinstance(moved.refusal, UnknownCode):
+    if isinstance(stimulus, NumberEntered | LabelScanned) and isinstance(moved.refusal, UnknownCode | WrongPin):
         moved = replace(moved, tries=desk.tries + 1, tried_at=view.now)
-    elif not _accepted(desk, moved):
-        moved = replace(moved, tries=desk.tries, tried_at=desk.tried_at)  # only a right code ends the count, no badge
+    elif not _accepted(desk, stimulus, moved, view):
+        moved = replace(moved, tries=desk.tries, tried_at=desk.tried_at)  # no badge ends the count alone
     return replace(moved, turn=desk.turn + 1), (*effects, *_withdrawn(desk, moved))
 
 
-def _accepted(before: Desk, after: Desk) -> bool:
-    """Whether somebody has just been let in by a code."""
+def _accepted(before: Desk, stimulus: Stimulus, after: Desk, view: View) -> bool:
+    """Whether somebody has just been let in by a code or a number."""
+    if before.proving is not None:
+        return isinstance(stimulus, NumberEntered) and _unproven(before, before.proving, stimulus, view) is None
     had = before.session is not None and bool(before.session.code)
     return not had and after.session is not None and bool(after.session.code)
 
@@ -100,6 +104,8 @@ def resumed(session: Session | None, flows: Mapping[str, Flow] = FLOWS) -> Desk:
 
 def patience(desk: Desk, flows: Mapping[str, Flow] = FLOWS) -> int | None:
     """Seconds after which ``TimeUp`` is due; none at rest with nothing to clear."""
+    if desk.proving is not None:
+        return _HOME_PATIENCE
     if desk.session is not None:
         return flows[desk.session.flow].patience[desk.session.state]
     if desk.person is not None:
@@ -122,7 +128,9 @@ def allowed(person: Person, view: View, flows: Mapping[str, Flow] = FLOWS) -> tu
 def prompt(desk: Desk, view: View, flows: Mapping[str, Flow] = FLOWS) -> Prompt:
     """What the person sees now."""
     person = None if desk.person is None else view.person(desk.person)
-    if desk.session is not None:
+    if desk.proving is not None:
+        drawn = _pin_prompt(desk.proving, view)
+    elif desk.session is not None:
         drawn = flows[desk.session.flow].prompts[desk.session.state](desk.session, view)
     elif person is not None:
         drawn = _home(person, view, desk.page, flows)
@@ -132,8 +140,10 @@ def prompt(desk: Desk, view: View, flows: Mapping[str, Flow] = FLOWS) -> Prompt:
 
 
 def _step(desk: Desk, stimulus: Stimulus, view: View, flows: Mapping[str, Flow]) -> tuple[Desk, tuple[Effect, ...]]:
+    if desk.proving is not None:
+        return _proving(desk, desk.proving, stimulus, view, flows)
     if isinstance(stimulus, BadgeTapped):
-        return _badge(desk, stimulus, view, flows)
+        return _asked(desk, stimulus, view, flows) or _badge(desk, stimulus, view, flows)
     person = None if desk.person is None else view.person(desk.person)
     if desk.session is not None:
         flow = flows[desk.session.flow]
@@ -143,6 +153,59 @@ def _step(desk: Desk, stimulus: Stimulus, view: View, flows: Mapping[str, Flow])
     if person is None:
         return _resting(desk, stimulus, view, flows)
     return _at_home(desk, person, stimulus, view, flows)
+
+
+def _asked(
+    desk: Desk, stimulus: BadgeTapped, view: View, flows: Mapping[str, Flow]
+) -> tuple[Desk, tuple[Effect, ...]] | None:
+    """Ask for the number that goes with a badge, where there is one and the badge would do something.
+
+    To sign in, it ends what was there, as every badge does. As the second of two, what is under way waits beneath.
+    """
+    found = view.by_badge(stimulus.text)
+    if not isinstance(found, Person) or found.pin is None:
+        return None
+    within = desk.session is not None and (desk.session.state, BadgeTapped) in flows[desk.session.flow].table
+    if not within and (found.id == desk.person or at_door(desk, flows) or not allowed(found, view, flows)):
+        return None
+    return (replace(desk, proving=stimulus, refusal=None) if within else Desk(proving=stimulus)), ()
+
+
+def _proving(
+    desk: Desk, badge: BadgeTapped, stimulus: Stimulus, view: View, flows: Mapping[str, Flow]
+) -> tuple[Desk, tuple[Effect, ...]]:
+    """The number of a badge is asked for; doors go on beneath."""
+    before = replace(desk, proving=None, refusal=None)
+    match stimulus:
+        case NumberEntered():
+            wrong = _unproven(desk, badge, stimulus, view)
+            if wrong is None:
+                return _badge(before, badge, view, flows)
+            again = badge if isinstance(wrong, WrongPin | TooManyTries) else None
+            return replace(before, proving=again, refusal=wrong), (Sound(good=False),)
+        case BadgeTapped(text=text) if text != badge.text:
+            return _step(before, stimulus, view, flows)
+        case BadgeTapped() | TimeUp():
+            return before, ()
+        case Chosen(choice=choice) if choice == CANCEL:
+            return before, ()
+        case LabelScanned() | Chosen() | Began():
+            return replace(desk, refusal=NotNow()), (Sound(good=False),)
+        case DoorOpened() | DoorClosed() | UnlockFailed():
+            moved, effects = _step(before, stimulus, view, flows)
+            return replace(moved, proving=badge if moved.session == desk.session else None), effects
+        case _:
+            assert_never(stimulus)
+
+
+def _unproven(desk: Desk, badge: BadgeTapped, entered: NumberEntered, view: View) -> Refusal | None:
+    """Why the number does not let this badge in; none if it does."""
+    person = view.by_badge(badge.text)
+    if not isinstance(person, Person):
+        return person
+    waits = tries_refusal(desk.tries, since_last=view.now - desk.tried_at)
+    key = "" if view.grants is None else view.grants.badge_key
+    return waits or pin_refusal(person, str(entered.number), key=key)
 
 
 def _badge(desk: Desk, stimulus: BadgeTapped, view: View, flows: Mapping[str, Flow]) -> tuple[Desk, tuple[Effect, ...]]:
@@ -289,6 +352,18 @@ def _code_prompt() -> Prompt:
         colour=Colour.TURN,
         keypad=True,
         cancel=Text("rest.code.cancel"),
+    )
+
+
+def _pin_prompt(badge: BadgeTapped, view: View) -> Prompt:
+    found = view.by_badge(badge.text)
+    return Prompt(
+        headline=Text("rest.pin.headline", {"person": found.name if isinstance(found, Person) else ""}),
+        next=Text("rest.pin.next"),
+        colour=Colour.TURN,
+        keypad=True,
+        secret=True,
+        cancel=Text("rest.pin.cancel"),
     )
 
 

@@ -196,6 +196,7 @@ def _named(flows: Mapping[str, Flow]) -> Iterator[tuple[str, set[str]]]:
     yield from ((key, set()) for key in ("holding.disputed", "holding.unaccounted", "flow.command"))
     yield from ((key, set()) for key in (*_REST, "session.end"))
     yield "home.headline", {"person"}
+    yield "rest.pin.headline", {"person"}
     yield "home.more", set()
     yield from ((f"home.next.{kind}", set()) for kind in sorted({kind for flow in flows.values() for kind in flow.at}))
     for flow in flows.values():
@@ -204,7 +205,16 @@ def _named(flows: Mapping[str, Flow]) -> Iterator[tuple[str, set[str]]]:
         yield from ((text.key, set(text.fields)) for text in _texts(flow))
 
 
-_REST = ("rest.headline", "rest.next", "rest.enter_code", "rest.code.headline", "rest.code.next", "rest.code.cancel")
+_REST = (
+    "rest.headline",
+    "rest.next",
+    "rest.enter_code",
+    "rest.code.headline",
+    "rest.code.next",
+    "rest.code.cancel",
+    "rest.pin.next",
+    "rest.pin.cancel",
+)
 
 _CODE_FIELDS: Mapping[str, tuple[str, ...]] = {
     "label": ("text", "length", "expected", "position", "character"),

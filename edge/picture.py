@@ -57,7 +57,7 @@ def picture(scene: Scene, view: View, around: Around, *, prompt: Prompt, sound: 
 
 def at_rest(scene: Scene) -> bool:
     """Whether nobody stands here, with a badge or without."""
-    return scene.desk.person is None and scene.desk.session is None
+    return scene.desk.person is None and scene.desk.session is None and scene.desk.proving is None
 
 
 def slow(shown: bytes) -> bytes:

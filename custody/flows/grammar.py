@@ -298,6 +298,7 @@ class Prompt:
     cards: tuple[Card, ...] = ()
     choices: tuple[Choice, ...] = ()
     keypad: bool = False
+    secret: bool = False  # what is keyed in is not shown
     cancel: Text | None = None
     refusal: Refusal | None = None
     sheet: Sheet | None = None

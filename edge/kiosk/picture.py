@@ -66,6 +66,7 @@ class Keypad:
     enter: str
     erase: str
     empty: str
+    secret: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +162,7 @@ def picture(show: Show, language: Language, *, now: int, other: str, sound: bool
         more=_more(words, prompt),
         choices=tuple(Button(id=one.id, label=words(one.text.key, one.text.fields)) for one in prompt.choices),
         cancel="" if prompt.cancel is None else words(prompt.cancel.key, prompt.cancel.fields),
-        keypad=_keypad(words) if prompt.keypad else None,
+        keypad=_keypad(words, secret=prompt.secret) if prompt.keypad else None,
         rest=_rest(words, show) if resting else None,
         print="" if prompt.sheet is None else words("kiosk.print"),
         sound=show.sound if sound else None,
@@ -250,9 +251,12 @@ def _more(words: _Words, prompt: Prompt) -> str:
     return words("kiosk.more", {"count": hidden}) if hidden > 0 else ""
 
 
-def _keypad(words: _Words) -> Keypad:
+def _keypad(words: _Words, *, secret: bool) -> Keypad:
     return Keypad(
-        enter=words("kiosk.keypad.enter"), erase=words("kiosk.keypad.erase"), empty=words("kiosk.keypad.empty")
+        enter=words("kiosk.keypad.enter"),
+        erase=words("kiosk.keypad.erase"),
+        empty=words("kiosk.keypad.empty"),
+        secret=secret,
     )
 
 

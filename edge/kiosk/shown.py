@@ -43,6 +43,7 @@ class Prompt:
     cards: tuple[Card, ...] = ()
     choices: tuple[Choice, ...] = ()
     keypad: bool = False
+    secret: bool = False
     cancel: Text | None = None
     refusal: Refusal | None = None
     sheet: Sheet | None = None

@@ -17,6 +17,8 @@ from custody.events import (
     CompartmentFreed,
     CompartmentKept,
     DelegationEnded,
+    PinEnded,
+    PinGiven,
     PlaceKind,
     TeamJoined,
     TeamLeft,
@@ -26,14 +28,16 @@ from custody.events import (
 )
 from custody.identifiers import CourtId, PersonId, PlaceId, VolumeId
 from hub.acting import Act
-from hub.core.arranging import Arranged, code_digits, code_refusal, unguard_refusal
+from hub.core.arranging import Arranged, code_digits, code_refusal, end_pin_refusal, pin_digits, unguard_refusal
 from hub.face import Refused
 from hub.granted import delegations, read_arranged, team_names
 from hub.keys import BadgeBox
 from hub.orders import (
     Code,
     EndDelegations,
+    EndPin,
     Free,
+    GivePin,
     Guard,
     IssueCode,
     Join,
@@ -41,6 +45,7 @@ from hub.orders import (
     Leave,
     NewTeam,
     Order,
+    Pin,
     RevokeCode,
     Unguard,
 )
@@ -60,7 +65,7 @@ class Arranging:
     badges: BadgeBox
     now: int
 
-    def carry_out(self, order: Order) -> Code | Refused | str | None:
+    def carry_out(self, order: Order) -> Code | Pin | Refused | str | None:
         """Do it: what it made, if anything; or why not."""
         stands = read_arranged(self.act.session, self.court)
         match order:
@@ -86,6 +91,8 @@ class Arranging:
                 return self._issue(order)
             case RevokeCode(code=code):
                 return self._revoke(stands, code)
+            case GivePin() | EndPin():
+                return self._pin(stands, order)
             case EndDelegations(person=person):
                 given = delegations(self.act.session, self.court)
                 if all(one.person != person or one.until <= self.now for one in given):
@@ -163,6 +170,32 @@ class Arranging:
             )
         )
         return made
+
+    def _pin(self, stands: Arranged, order: GivePin | EndPin) -> Pin | Refused | None:
+        return self._give_pin(order.person) if isinstance(order, GivePin) else self._end_pin(stands, order.person)
+
+    def _give_pin(self, person: PersonId) -> Pin | Refused:
+        row = self._session.get(PersonRow, (self.court, person))
+        if row is None or row.erased_at is not None:
+            return Refused("api.no_person", {"id": person})
+        if row.badge_sealed is None:
+            return Refused("pin.no_badge", {"name": row.name})
+        made = Pin(digits=pin_digits(secrets.randbits(64)))
+        row.pin_sealed = self.badges.seal(made.digits, nonce=secrets.token_bytes(12))
+        self._session.add(row)
+        self.act.say(PinGiven(person=person, by=self.by))
+        return made
+
+    def _end_pin(self, stands: Arranged, person: PersonId) -> Refused | None:
+        why = end_pin_refusal(stands, person, by=self.by)
+        if why is not None:
+            return Refused(why, {})
+        row = self._session.get(PersonRow, (self.court, person))
+        if row is not None:
+            row.pin_sealed = None
+            self._session.add(row)
+        self.act.say(PinEnded(person=person, by=self.by))
+        return None
 
     def _revoke(self, stands: Arranged, code: str) -> Refused | None:
         if code not in stands.codes:

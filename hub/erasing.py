@@ -1,4 +1,4 @@
-"""Erases a person: name, badge and account go everywhere; the id stays in the chains and says nothing of anybody."""
+"""Erases a person: name, badge, numbers, codes and account go; the id stays in the chains and tells of nobody."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from sqlmodel import Session, col, delete, select
 from custody.events import PersonErased
 from custody.identifiers import CourtId, PersonId
 from hub.acting import Act
-from hub.store.tables import AccountRow, LoginRow, PersonRow
+from hub.granted import read_arranged
+from hub.store.tables import AccountRow, CodeRow, LoginRow, PersonRow
 
 __all__ = ["erase"]
 
@@ -18,8 +19,12 @@ def erase(act: Act, court: CourtId, person: PersonId, *, now: int) -> bool:
     if row is None or row.erased_at is not None:
         return False
     row.name, row.roles, row.badge_mark, row.badge_sealed, row.erased_at = "", "", None, None, now
+    row.pin_sealed = None
     act.session.add(row)
     _accounts(act.session, court, person)
+    for code, issued in read_arranged(act.session, court).codes.items():
+        if issued.person == person:
+            act.session.exec(delete(CodeRow).where(col(CodeRow.court) == court, col(CodeRow.code) == code))
     act.say(PersonErased(person=person))
     return True
 

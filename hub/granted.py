@@ -167,4 +167,5 @@ def _badge(row: PersonRow, badges: BadgeBox, stands: Arranged) -> Badge:
     roles = frozenset(Role(word) for word in row.roles.split())
     person = PersonId(row.person)
     teams = stands.members.get(person, frozenset())
-    return Badge(person=person, name=row.name, roles=roles, text=text, teams=teams)
+    pin = None if row.pin_sealed is None else badges.open(row.pin_sealed)
+    return Badge(person=person, name=row.name, roles=roles, text=text, teams=teams, pin=pin)

@@ -30,7 +30,7 @@ from hub.correcting import Wanted, close_period, confirm, correct
 from hub.erasing import erase
 from hub.face import Refused
 from hub.keys import BadgeBox
-from hub.orders import Code, Order
+from hub.orders import Code, Order, Pin
 from hub.private import erase_private
 from hub.registering import enter_person, enter_place, enter_volumes
 from hub.store.standings import progress_of
@@ -138,7 +138,7 @@ class Office:
         with self._acting.act() as act:
             return close_period(act, self.court, until, by=by, now=self._clock())
 
-    def arrange(self, order: Order, *, by: PersonId) -> Code | Refused | str | None:
+    def arrange(self, order: Order, *, by: PersonId) -> Code | Pin | Refused | str | None:
         """Carry out an order about who may open what; what it made, if anything."""
         with self._acting.act() as act:
             arranging = Arranging(act=act, court=self.court, by=by, badges=self._badges, now=self._clock())

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from custody.identifiers import PersonId, PlaceId, VolumeId
 
 __all__ = [
+    "EndPin",
+    "GivePin",
+    "Pin",
     "Code",
     "EndDelegations",
     "Free",
@@ -91,7 +94,21 @@ class EndDelegations:
     person: PersonId
 
 
-Order = NewTeam | Join | Leave | Keep | Free | Guard | Unguard | IssueCode | RevokeCode | EndDelegations
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivePin:
+    """A number that this person keys in after the badge; another one, if there is one."""
+
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndPin:
+    person: PersonId
+
+
+Order = (
+    GivePin | EndPin | NewTeam | Join | Leave | Keep | Free | Guard | Unguard | IssueCode | RevokeCode | EndDelegations
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,4 +116,11 @@ class Code:
     """A code just issued. Its digits are told this once, and to nobody else."""
 
     code: str
+    digits: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """A number just given. It is told this once, and to nobody else."""
+
     digits: str

@@ -34,6 +34,7 @@ __all__ = [
     "Moved",
     "Overview",
     "PersonView",
+    "PinView",
     "QueueRow",
     "SetMember",
     "StationView",
@@ -371,6 +372,15 @@ class DelegationView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PinView:
+    """Somebody who keys in a number after the badge; ``by``: who gave it."""
+
+    person: str
+    name: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArrangementsView:
     """What stands now, and what more can be arranged: ``compartments`` and ``recipients`` by id -> name."""
 
@@ -379,5 +389,6 @@ class ArrangementsView:
     guarded: tuple[GuardedView, ...] = ()
     codes: tuple[CodeView, ...] = ()
     delegations: tuple[DelegationView, ...] = ()
+    pins: tuple[PinView, ...] = ()
     compartments: Mapping[str, str] = field(default_factory=dict)
     recipients: Mapping[str, str] = field(default_factory=dict)

@@ -51,6 +51,8 @@ from custody.events.office import (
     PeriodClosed,
     PersonErased,
     PersonRegistered,
+    PinEnded,
+    PinGiven,
     PlaceRegistered,
     SealedAccountUsed,
     StationEnrolled,
@@ -119,6 +121,8 @@ from custody.events.words import (
 )
 
 __all__ = [
+    "PinEnded",
+    "PinGiven",
     "AuthorityChanged",
     "AuthorityStage",
     "BoardLost",

@@ -9,6 +9,8 @@ from custody.events.words import AuthorityStage, CorrectionReason, Part, PlaceKi
 from custody.identifiers import PersonId, PlaceId, StationId, VolumeId
 
 __all__ = [
+    "PinEnded",
+    "PinGiven",
     "AuthorityChanged",
     "CodeIssued",
     "CodeRevoked",
@@ -307,6 +309,24 @@ class CodeRevoked:
     by: PersonId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinGiven:
+    """A number to key in after the badge, or another one. It is nowhere in the chain, not even as a digest."""
+
+    kind: ClassVar[str] = "pin.given"
+    person: PersonId
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinEnded:
+    """The badge alone is enough again."""
+
+    kind: ClassVar[str] = "pin.ended"
+    person: PersonId
+    by: PersonId
+
+
 OfficeFact = (
     DifferenceReleased
     | VolumeRegistered
@@ -335,4 +355,6 @@ OfficeFact = (
     | VolumeUnguarded
     | CodeIssued
     | CodeRevoked
+    | PinGiven
+    | PinEnded
 )

@@ -7,13 +7,15 @@ from fastapi import APIRouter, Request, Response
 from custody.identifiers import PersonId, PlaceId, VolumeId
 from hub.api.guard import Asking, parts_of
 from hub.api.problems import Problem
-from hub.api.shapes import Issued, KeptFor, NewCode, Release, TeamName
+from hub.api.shapes import GivenPin, Issued, KeptFor, NewCode, Release, TeamName
 from hub.core.access import API
 from hub.face import Refused
 from hub.orders import (
     Code,
     EndDelegations,
+    EndPin,
     Free,
+    GivePin,
     Guard,
     IssueCode,
     Join,
@@ -21,6 +23,7 @@ from hub.orders import (
     Leave,
     NewTeam,
     Order,
+    Pin,
     RevokeCode,
     Unguard,
 )
@@ -102,13 +105,27 @@ def revoke_code(request: Request, asking: Asking, code: str) -> Response:
     return _done(request, asking.person, RevokeCode(code=code))
 
 
+@arranging.post("/people/{person}/pin", tags=["arrangements"], status_code=201)
+def give_pin(request: Request, asking: Asking, person: str) -> GivenPin:
+    """Give a person a number to key in after the badge, or another one. It is in this answer and nowhere else."""
+    made = _carried_out(request, asking.person, GivePin(person=PersonId(person)))
+    assert isinstance(made, Pin)
+    return GivenPin(digits=made.digits)
+
+
+@arranging.delete("/people/{person}/pin", tags=["arrangements"], status_code=204)
+def end_pin(request: Request, asking: Asking, person: str) -> Response:
+    """Let the badge alone be enough again."""
+    return _done(request, asking.person, EndPin(person=PersonId(person)))
+
+
 @arranging.delete("/people/{person}/delegations", tags=["arrangements"], status_code=204)
 def end_delegations(request: Request, asking: Asking, person: str) -> Response:
     """Let nobody collect for this person any more."""
     return _done(request, asking.person, EndDelegations(person=PersonId(person)))
 
 
-def _carried_out(request: Request, by: PersonId, order: Order) -> Code | str | None:
+def _carried_out(request: Request, by: PersonId, order: Order) -> Code | Pin | str | None:
     made = parts_of(request).acts.arrange(order, by=by)
     if isinstance(made, Refused):
         raise Problem(409, made.key, made.fields)

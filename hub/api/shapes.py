@@ -12,6 +12,7 @@ from custody.grants import Role
 __all__ = [
     "Account",
     "Invited",
+    "GivenPin",
     "Issued",
     "KeptFor",
     "NewCode",
@@ -163,6 +164,12 @@ class NewCode(_Shape):
     volumes: Annotated[tuple[_Text, ...], Field(min_length=1, max_length=50)]
     hours: Annotated[int, Field(ge=1, le=720)] = 24
     uses: Annotated[int, Field(ge=1, le=20)] = 1
+
+
+class GivenPin(_Shape):
+    """``digits`` are told this once."""
+
+    digits: str
 
 
 class Issued(_Shape):

@@ -99,6 +99,8 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     f"POST {API}/volumes/{{volume}}/unguard": _COURT,
     f"POST {API}/codes": _COURT,
     f"DELETE {API}/codes/{{code}}": _COURT,
+    f"POST {API}/people/{{person}}/pin": _ADMINISTRATOR,
+    f"DELETE {API}/people/{{person}}/pin": _ADMINISTRATOR,
     f"DELETE {API}/people/{{person}}/delegations": _ADMINISTRATOR,
     f"POST {API}/people/{{person}}/erase": _ADMINISTRATOR,
     f"GET {API}/export": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),

@@ -1,6 +1,6 @@
-"""What the office has arranged: teams, compartments kept for somebody, guarded volumes, codes: a fold of its acts.
+"""What the office has arranged: teams, compartments kept for somebody, guarded volumes, codes, numbers.
 
-Who may open what follows from entries alone; names and the digits of codes stay in erasable tables. What may be
+A fold of its acts: who may open what follows from entries alone; names and digits stay in erasable tables. What may be
 arranged is said here too: a refusal is the key of its sentence.
 """
 
@@ -18,6 +18,8 @@ from custody.events import (
     CompartmentFreed,
     CompartmentKept,
     PersonErased,
+    PinEnded,
+    PinGiven,
     TeamJoined,
     TeamLeft,
     TeamRegistered,
@@ -35,6 +37,8 @@ __all__ = [
     "arranged",
     "code_digits",
     "code_refusal",
+    "end_pin_refusal",
+    "pin_digits",
     "granted_code",
     "unguard_refusal",
 ]
@@ -50,6 +54,8 @@ ARRANGING = (
     CodeIssued,
     CodeRevoked,
     CodeUsed,
+    PinGiven,
+    PinEnded,
     PersonErased,
 )
 """The kinds that arrange something. Of stations other than the hub only the use of a code counts."""
@@ -60,7 +66,10 @@ MOST_USES = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arranged:
-    """``members``: person -> teams; ``guarded``: volume -> who decided it; ``used``: code -> how often, anywhere."""
+    """``members``: person -> teams; ``guarded``: volume -> who decided it; ``used``: code -> how often, anywhere.
+
+    ``pins``: who keys in a number after the badge -> who gave it.
+    """
 
     teams: tuple[str, ...] = ()
     members: Mapping[PersonId, frozenset[str]] = field(default_factory=dict)
@@ -68,6 +77,7 @@ class Arranged:
     guarded: Mapping[VolumeId, PersonId] = field(default_factory=dict)
     codes: Mapping[str, CodeIssued] = field(default_factory=dict)
     used: Mapping[str, int] = field(default_factory=dict)
+    pins: Mapping[PersonId, PersonId] = field(default_factory=dict)
 
 
 def arranged(entries: Iterable[Entry], *, hub: StationId) -> Arranged:
@@ -85,6 +95,7 @@ def arranged(entries: Iterable[Entry], *, hub: StationId) -> Arranged:
         guarded=fold.guarded,
         codes=fold.codes,
         used=fold.used,
+        pins=fold.pins,
     )
 
 
@@ -99,6 +110,18 @@ def unguard_refusal(stands: Arranged, volume: VolumeId, *, by: PersonId) -> str 
 def code_digits(chance: int) -> str:
     """Eight digits from a large random number. None begins with 0, for a keypad tells a number, not its digits."""
     return str(10_000_000 + chance % 90_000_000)
+
+
+def pin_digits(chance: int) -> str:
+    """Six digits from a large random number; none begins with 0 either."""
+    return str(100_000 + chance % 900_000)
+
+
+def end_pin_refusal(stands: Arranged, person: PersonId, *, by: PersonId) -> str | None:
+    """Why this person may not end it: nobody makes their own badge enough."""
+    if person not in stands.pins:
+        return "pin.none"
+    return "pin.own" if person == by else None
 
 
 def code_refusal(volumes: Collection[VolumeId], *, since: int, until: int, uses: int, now: int) -> str | None:
@@ -138,6 +161,7 @@ class _Fold:
     guarded: dict[VolumeId, PersonId] = field(default_factory=dict)
     codes: dict[str, CodeIssued] = field(default_factory=dict)
     used: Counter[str] = field(default_factory=Counter)
+    pins: dict[PersonId, PersonId] = field(default_factory=dict)
 
     def take(self, fact: object) -> None:
         match fact:
@@ -159,6 +183,10 @@ class _Fold:
                 self.codes[issued.code] = issued
             case CodeRevoked(code=code):
                 self.codes.pop(code, None)
+            case PinGiven(person=person, by=by):
+                self.pins[person] = by
+            case PinEnded(person=person):
+                self.pins.pop(person, None)
             case PersonErased(person=person):
                 self._forget(person)
             case _:
@@ -167,5 +195,6 @@ class _Fold:
     def _forget(self, person: PersonId) -> None:
         """Nothing is kept for, or opens for, somebody who was erased."""
         self.members.pop(person, None)
+        self.pins.pop(person, None)
         self.kept = {place: one for place, one in self.kept.items() if one != person}
         self.codes = {code: one for code, one in self.codes.items() if one.person != person}

@@ -21,13 +21,14 @@ KEPT_AFTER_SHELVING = 30 * 24 * 3_600_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Badge:
-    """A person and what a badge reader reads of that person's badge."""
+    """A person, what a badge reader reads of that person's badge, and the number keyed in after it."""
 
     person: PersonId
     name: str
     roles: frozenset[Role]
     text: str | None
     teams: frozenset[str] = frozenset()
+    pin: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +147,8 @@ def _where(holding: Holding) -> _Where:
 
 def _person(one: Badge, badge_key: str) -> Person:
     digest = None if one.text is None else badge_digest(one.text, key=badge_key)
-    return Person(id=one.person, name=one.name, roles=one.roles, badge=digest, teams=one.teams)
+    pin = None if one.pin is None else code_digest(one.pin, key=badge_key)
+    return Person(id=one.person, name=one.name, roles=one.roles, badge=digest, teams=one.teams, pin=pin)
 
 
 def _long_shelved(one: Registered, now: int) -> bool:

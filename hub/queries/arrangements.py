@@ -14,7 +14,7 @@ from hub.queries.names import Names
 from hub.queues import QUEUES
 from hub.store.tables import DossierRow, PersonRow, PlaceRow, VolumeRow
 from hub.texts import CHINESE, texts
-from hub.views import ArrangementsView, CodeView, DelegationView, GuardedView, KeptView, TeamView
+from hub.views import ArrangementsView, CodeView, DelegationView, GuardedView, KeptView, PinView, TeamView
 
 __all__ = ["arrangements"]
 
@@ -64,6 +64,9 @@ def arrangements(session: Session, court: CourtId, *, now: int) -> ArrangementsV
             )
             for one in delegations(session, court)
             if one.until > now
+        ),
+        pins=tuple(
+            PinView(person=person, name=names.person(person), by=names.person(by)) for person, by in stands.pins.items()
         ),
         compartments={
             row.place: names.place(row.place)

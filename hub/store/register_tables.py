@@ -68,7 +68,10 @@ class LabelRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
-    """Somebody with a name. The badge's text is encrypted; ``badge_mark`` tells whether two are the same."""
+    """Somebody with a name. The badge's text is encrypted; ``badge_mark`` tells whether two are the same.
+
+    ``pin_sealed``: the number keyed in after the badge, encrypted as the badge is; none where the badge is enough.
+    """
 
     __tablename__ = "person"
     __table_args__ = (UniqueConstraint("court", "badge_mark", name="uq_person_badge"),)
@@ -79,6 +82,7 @@ class PersonRow(SQLModel, table=True):
     roles: str
     badge_mark: str | None = None
     badge_sealed: bytes | None = blob(nullable=True)
+    pin_sealed: bytes | None = blob(nullable=True)
     registered_at: int = large()
     erased_at: int | None = large(nullable=True)
 

@@ -394,3 +394,20 @@ def test_a_team_that_an_administrator_founds_is_listed(come: Come) -> None:
     page.get_by_role("dialog").get_by_role("button", name="新建团队").click()
 
     expect(page.locator("#teams")).to_contain_text("民一庭")
+
+
+def test_a_number_for_a_badge_is_told_once_and_can_be_ended(come: Come) -> None:
+    page = come("administrator").go("/arrangements")
+    page.get_by_role("button", name="设置密码").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("姓名").click()
+    page.get_by_role("option", name="王敏").click()
+    dialog.get_by_role("button", name="设置密码").click()
+
+    expect(page.get_by_text("731 904")).to_be_visible()
+    page.get_by_role("button", name="已告知").click()
+    expect(page.locator("#pins")).to_contain_text("王敏")
+    expect(page.get_by_text("731 904")).to_have_count(0)
+
+    page.locator("#pins").get_by_role("button", name="取消密码").first.click()
+    expect(page.locator("#pins")).to_have_count(0)

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from custody.desk import BadgeTapped, Desk, prompt
 from custody.events import StationKind
 from custody.flows import FLOWS
 from custody.flows.grammar import Prompt, Text
 from custody.identifiers import PlaceId
 from custody.refusals import Refusal
 from tests.browser.glass import MEASURE, kiosk_process
+from tests.custody.court import GRANTS, JUDGE, cabinet
 from tests.custody.test_flows import explored, prompts
 from tests.edge.kiosk.stage import CASE, CLERK, ScriptedAgent, Stage, agent
 
@@ -36,6 +38,10 @@ def scenes() -> Mapping[str, Shown]:
         for made in explored(name).steps:
             if made.move.refusal is not None and made.before.state and flow.at:
                 refused.setdefault(made.move.refusal.code, made.move.refusal)
+    known = replace(GRANTS, people=tuple(replace(one, pin="0") for one in GRANTS.people))
+    at_rest = replace(cabinet(), grants=known)
+    for name, desk in (("a code", Desk(entering=True)), ("a number", Desk(proving=BadgeTapped(f"badge {JUDGE}")))):
+        found[name] = StationKind.CABINET, prompt(desk, at_rest)
     full = max((drawn for kind, drawn in found.values() if kind is StationKind.CABINET), key=lambda one: len(one.cards))
     for code, refusal in refused.items():
         found[f"refused {code}"] = StationKind.CABINET, replace(full, refusal=refusal)

@@ -58,6 +58,8 @@ from custody.events import (
     PeriodClosed,
     PersonErased,
     PersonRegistered,
+    PinEnded,
+    PinGiven,
     PlaceCounted,
     PlaceKind,
     PlaceRegistered,
@@ -235,6 +237,8 @@ SAMPLES: dict[str, Fact] = {
             by=_WANG,
         ),
         CodeRevoked(code="k-5c1d", by=_WANG),
+        PinGiven(person=_LI, by=_WANG),
+        PinEnded(person=_LI, by=_WANG),
     )
 }
 

@@ -33,7 +33,7 @@ from hub.core.access import may_see_part
 from hub.core.importing import KnownRow, VolumeKey, VolumeRow
 from hub.core.papers import PapersState, PapersView
 from hub.face import Correction, Parts, Refused
-from hub.orders import Code, IssueCode, NewTeam, Order
+from hub.orders import Code, EndPin, GivePin, IssueCode, NewTeam, Order, Pin
 from hub.store.account_tables import AccountRow, LoginRow
 from hub.views import (
     ArrangementsView,
@@ -52,6 +52,7 @@ from hub.views import (
     Moved,
     Overview,
     PersonView,
+    PinView,
     QueueRow,
     SetMember,
     StationView,
@@ -80,6 +81,7 @@ class PretendOffice:
         self.settled: dict[str, str] = {}
         self.teams: list[TeamView] = []
         self.codes: list[CodeView] = []
+        self.pins: list[PinView] = []
         self.doors: dict[str, DoorState] = {}
         self.persons = [
             _person("p-wang", "王敏", Role.STAFF, user="wangmin"),
@@ -301,6 +303,7 @@ class PretendOffice:
         return ArrangementsView(
             teams=tuple(self.teams),
             codes=tuple(self.codes),
+            pins=tuple(self.pins),
             compartments={"cab-1.01": "立案大厅云柜 01"},
             recipients={one.id: one.name for one in self.persons},
         )
@@ -410,7 +413,7 @@ class PretendOffice:
         self._did("close", until, by)
         return None
 
-    def arrange(self, order: Order, *, by: PersonId) -> Code | Refused | str | None:
+    def arrange(self, order: Order, *, by: PersonId) -> Code | Pin | Refused | str | None:
         self._did("arrange", order, by)
         match order:
             case NewTeam(name=name):
@@ -429,6 +432,13 @@ class PretendOffice:
                 )
                 self.codes.append(made)
                 return Code(code=made.id, digits="20461357")
+            case GivePin(person=person):
+                who = next((one.name for one in self.persons if one.id == person), "")
+                self.pins.append(PinView(person=person, name=who, by="陈刚"))
+                return Pin(digits="731904")
+            case EndPin(person=person):
+                self.pins = [one for one in self.pins if one.person != person]
+                return None
             case _:
                 return None
 

@@ -20,7 +20,9 @@ from hub.face import Refused
 from hub.orders import (
     Code,
     EndDelegations,
+    EndPin,
     Free,
+    GivePin,
     Guard,
     IssueCode,
     Join,
@@ -28,11 +30,12 @@ from hub.orders import (
     Leave,
     NewTeam,
     Order,
+    Pin,
     RevokeCode,
     Unguard,
 )
 from hub.registering import enter_place
-from hub.store.tables import CodeRow, EntryRow
+from hub.store.tables import CodeRow, EntryRow, PersonRow
 from tests.hub.sample_court import CLERK, COURT, Sample, enrolled, founded, registered, send
 
 CHIEF = PersonId("p-chief")
@@ -72,7 +75,7 @@ def granted(hub: Hub, cabinet: Sample) -> Grants:
     return grants
 
 
-def ordered(hub: Hub, order: Order, by: PersonId = CLERK) -> Code | Refused | str | None:
+def ordered(hub: Hub, order: Order, by: PersonId = CLERK) -> Code | Pin | Refused | str | None:
     return hub.office.arrange(order, by=by)
 
 
@@ -204,3 +207,43 @@ def test_the_record_holds_no_name_and_no_digits(hub: Hub, cabinet: Sample) -> No
     assert made.digits.encode() not in lines
     assert "民一庭".encode() not in lines
     assert b"code.issued" in lines
+
+
+def test_a_number_after_the_badge_reaches_the_cabinet_and_is_nowhere_on_record(hub: Hub, cabinet: Sample) -> None:
+    made = ordered(hub, GivePin(person=LI))
+    assert isinstance(made, Pin)
+    assert len(made.digits) == 6
+
+    told = granted(hub, cabinet)
+    assert {one.id: one.pin for one in told.people}[LI] == code_digest(made.digits, key=told.badge_key)
+    assert [(one.person, one.name) for one in hub.queries.arrangements().pins] == [(LI, "李强")]
+    with hub.database.read() as session:
+        assert not any(made.digits.encode() in row.line for row in session.exec(select(EntryRow)))
+        assert made.digits.encode() not in (session.get_one(PersonRow, (COURT, LI)).pin_sealed or b"")
+    assert ordered(hub, GivePin(person=LI)) != made  # forgotten: another one
+    assert refused(ordered(hub, EndPin(person=LI), by=LI)) == "pin.own"
+    assert ordered(hub, EndPin(person=LI)) is None
+    assert {one.id: one.pin for one in granted(hub, cabinet).people}[LI] is None
+    assert refused(ordered(hub, EndPin(person=LI))) == "pin.none"
+
+
+def test_a_number_goes_with_a_badge_of_somebody_who_is_here(hub: Hub) -> None:
+    hub.office.add_person(name="赵慧", roles=[Role.STAFF], badge=None, by=CLERK, person=CHIEF)
+
+    assert refused(ordered(hub, GivePin(person=CHIEF))) == "pin.no_badge"
+    assert refused(ordered(hub, GivePin(person=PersonId("nobody")))) == "api.no_person"
+
+
+def test_numbers_and_codes_of_somebody_who_was_erased_are_gone(hub: Hub, cabinet: Sample) -> None:
+    (volume,) = registered(hub, 1)
+    ordered(hub, GivePin(person=LI))
+    ordered(hub, code_for(volume))
+    assert granted(hub, cabinet).codes
+
+    hub.office.erase_person(LI, by=CLERK)
+
+    assert granted(hub, cabinet).codes == ()
+    assert hub.queries.arrangements().pins == ()
+    with hub.database.read() as session:
+        assert session.exec(select(CodeRow)).all() == []
+        assert session.get_one(PersonRow, (COURT, LI)).pin_sealed is None

@@ -1,4 +1,4 @@
-"""What is arranged as tables: teams, compartments kept, guarded volumes, pickup codes, delegations."""
+"""What is arranged as tables: teams, compartments kept, guarded volumes, pickup codes, numbers, delegations."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def draw_arrangements(view: ArrangementsView, tell: Telling, *, may: May) -> Mar
     teams = [_team(one, tell, may=may("leave")) for one in view.teams]
     kept = [h("tr", h("td", one.name), h("td", one.recipient), undo("free", one.place)) for one in view.kept]
     guarded = [h("tr", h("td", one.title), h("td", one.by), undo("unguard", one.volume)) for one in view.guarded]
+    pins = [h("tr", h("td", one.name), h("td", one.by), undo("end_pin", one.person)) for one in view.pins]
     given = [
         h("tr", h("td", one.name), h("td", one.to), h("td", tell.time(one.until)), undo("end", one.person))
         for one in view.delegations
@@ -36,6 +37,7 @@ def draw_arrangements(view: ArrangementsView, tell: Telling, *, may: May) -> Mar
         _sheet(tell, "teams", ("team", "members"), teams),
         _sheet(tell, "kept", ("place", "recipient", "undo"), kept),
         _sheet(tell, "guarded", ("volume", "by", "undo"), guarded),
+        _sheet(tell, "pins", ("person", "by", "undo"), pins),
         _sheet(tell, "delegations", ("person", "delegate", "until", "undo"), given),
     )
 

@@ -1,4 +1,4 @@
-"""Who may open what beyond their own: pickup codes, teams, compartments kept, guarded volumes, delegations."""
+"""Who may open what beyond their own: pickup codes, numbers, teams, compartments kept, guarded volumes, delegations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from hub.face import Refused
 from hub.orders import (
     Code,
     EndDelegations,
+    EndPin,
     Free,
+    GivePin,
     Guard,
     IssueCode,
     Join,
@@ -22,6 +24,7 @@ from hub.orders import (
     Leave,
     NewTeam,
     Order,
+    Pin,
     RevokeCode,
     Unguard,
 )
@@ -47,6 +50,7 @@ _RIGHTS = {
     "free": f"DELETE {API}/compartments/{{place}}/kept",
     "unguard": f"POST {API}/volumes/{{volume}}/unguard",
     "end": f"DELETE {API}/people/{{person}}/delegations",
+    "end_pin": f"DELETE {API}/people/{{person}}/pin",
 }
 _NEW = {
     "new_code": f"POST {API}/codes",
@@ -54,6 +58,7 @@ _NEW = {
     "new_kept": f"PUT {API}/compartments/{{place}}/kept",
     "new_member": f"PUT {API}/teams/{{team}}/members/{{person}}",
     "new_team": f"POST {API}/teams",
+    "new_pin": f"POST {API}/people/{{person}}/pin",
 }
 
 
@@ -78,7 +83,7 @@ async def _build(desk: Desk) -> None:
     await desk.live(draw)
     for event, order in _UNDOING.items():
         ui.on(event, _undo(desk, _RIGHTS[event], order))
-    asks = (_ask_code, _ask_guard, _ask_kept, _ask_member, _ask_team)
+    asks = (_ask_code, _ask_guard, _ask_kept, _ask_member, _ask_team, _ask_pin)
     for event, ask in zip(_NEW, asks, strict=True):
         ui.on(event, _asking(desk, _NEW[event], ask))
 
@@ -94,6 +99,7 @@ _UNDOING: Mapping[str, Callable[[str], Order]] = {
     "free": lambda value: Free(place=PlaceId(value)),
     "unguard": lambda value: Unguard(volume=VolumeId(value), reason=_LIFTED),
     "end": lambda value: EndDelegations(person=PersonId(value)),
+    "end_pin": lambda value: EndPin(person=PersonId(value)),
 }
 
 
@@ -109,7 +115,7 @@ def _asking(desk: Desk, what: str, ask: Callable[[Desk, str], None]) -> Callable
     return lambda _: ask(desk, what)
 
 
-async def _arrange(desk: Desk, what: str, order: Order) -> Code | Refused | str | None:
+async def _arrange(desk: Desk, what: str, order: Order) -> Code | Pin | Refused | str | None:
     made = await desk.act(what, lambda visitor: desk.parts.acts.arrange(order, by=visitor.person))
     if isinstance(made, Refused):
         desk.tell_refused(made)
@@ -150,12 +156,16 @@ def _ask_code(desk: Desk, what: str) -> None:
 
 
 def _show_code(desk: Desk, made: Code, name: str, *, until: int) -> None:
+    told = desk.say("arrange.code_sentence", name=name, until=desk.tell().time(until))
+    _show_digits(desk, f"{made.digits[:4]} {made.digits[4:]}", title="arrange.code_title", told=told)
+
+
+def _show_digits(desk: Desk, digits: str, *, title: str, told: str) -> None:
+    """This once; whoever closes it has to have told them."""
     say = desk.say
-    digits = f"{made.digits[:4]} {made.digits[4:]}"
     with ui.dialog().props("persistent") as dialog, ui.card().classes("nicegui-card"):
-        told = say("arrange.code_sentence", name=name, until=desk.tell().time(until))
         shown = h("p", digits, class_="mono", style="font-size:40px;letter-spacing:2px;margin:8px 0")
-        ui.html(h("h2", say("arrange.code_title")) + shown + h("p", told, class_="soft"), sanitize=False)
+        ui.html(h("h2", say(title)) + shown + h("p", told, class_="soft"), sanitize=False)
         ui.button(say("arrange.noted"), on_click=dialog.close).props("unelevated no-caps").classes("self-end")
     dialog.open()
 
@@ -241,6 +251,26 @@ def _ask_team(desk: Desk, what: str) -> None:
                 dialog.close()
 
         _buttons(desk, "new_team", found, dialog.close)
+    dialog.open()
+
+
+def _ask_pin(desk: Desk, what: str) -> None:
+    people = {str(one.id): one.name for one in desk.parts.queries.people()}
+    with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
+        _title(desk, "new_pin")
+        person = _choice(people, desk.say("people.name"))
+
+        async def give() -> None:
+            if person.value is None:
+                ui.notify(desk.say("arrange.fill_in"), type="warning", position="top")
+                return
+            made = await _arrange(desk, what, GivePin(person=PersonId(person.value)))
+            if isinstance(made, Pin):
+                dialog.close()
+                told = desk.say("arrange.pin_sentence", name=people[person.value])
+                _show_digits(desk, f"{made.digits[:3]} {made.digits[3:]}", title="arrange.pin_title", told=told)
+
+        _buttons(desk, "new_pin", give, dialog.close)
     dialog.open()
 
 

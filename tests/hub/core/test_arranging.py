@@ -13,6 +13,8 @@ from custody.events import (
     CompartmentKept,
     Fact,
     PersonErased,
+    PinEnded,
+    PinGiven,
     SealedAccountUsed,
     TeamJoined,
     TeamLeft,
@@ -28,7 +30,9 @@ from hub.core.arranging import (
     arranged,
     code_digits,
     code_refusal,
+    end_pin_refusal,
     granted_code,
+    pin_digits,
     unguard_refusal,
 )
 from tests.hub.core.samples import LI, P7, V1, V2, WANG
@@ -96,8 +100,31 @@ def test_what_arranges_nothing_changes_nothing() -> None:
     assert stands(SealedAccountUsed(person=WANG)) == Arranged()
 
 
+def test_who_keys_in_a_number_does_so_until_somebody_else_ends_it() -> None:
+    given = PinGiven(person=LI, by=WANG)
+
+    assert stands(given).pins == {LI: WANG}
+    assert end_pin_refusal(stands(given), LI, by=WANG) is None
+    assert end_pin_refusal(stands(given), LI, by=LI) == "pin.own"
+    assert stands(given, PinEnded(person=LI, by=WANG)).pins == {}
+    assert end_pin_refusal(stands(), LI, by=WANG) == "pin.none"
+
+
+@pytest.mark.parametrize("chance", [0, 1, 899_999, 900_000, 2**64 - 1])
+def test_a_number_has_six_digits_and_the_first_is_none_that_a_keypad_loses(chance: int) -> None:
+    digits = pin_digits(chance)
+
+    assert len(digits) == 6
+    assert str(int(digits)) == digits
+
+
 def test_nothing_opens_for_somebody_who_was_erased() -> None:
-    before = (ISSUED, TeamJoined(person=LI, team=TEAM, by=WANG), CompartmentKept(place=P7, recipient=LI, by=WANG))
+    before = (
+        PinGiven(person=LI, by=WANG),
+        ISSUED,
+        TeamJoined(person=LI, team=TEAM, by=WANG),
+        CompartmentKept(place=P7, recipient=LI, by=WANG),
+    )
 
     assert stands(*before, PersonErased(person=LI)) == Arranged()
 

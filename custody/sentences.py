@@ -33,6 +33,7 @@ from custody.events import (
     Part,
     PlaceCounted,
     PlaceKind,
+    PolicyRule,
     PrivateKind,
     PulseSent,
     RefuseReason,
@@ -77,6 +78,7 @@ FAMILIES: Mapping[str, type[StrEnum]] = {
     "epoch_reason": EpochReason,
     "doubt": Doubt,
     "authority_stage": AuthorityStage,
+    "policy_rule": PolicyRule,
     "correction_reason": CorrectionReason,
     "outcome": Outcome,
     "private_kind": PrivateKind,
@@ -101,6 +103,7 @@ _WORDS = {
     "gap": "gap",
     "why": "doubt",
     "stage": "authority_stage",
+    "rule": "policy_rule",
     "what": "private_kind",
     "papers": "paper",
 }

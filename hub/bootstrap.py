@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from custody.events import SealedAccountUsed
+from custody.events import PolicyRule, SealedAccountUsed
 from hub.accounts import Accounts
 from hub.acting import Acting
 from hub.checkpointing import Checkpointing
@@ -31,6 +31,7 @@ from hub.office import Office
 from hub.oidc import Provider, SingleSignOn
 from hub.outgoing import Voice
 from hub.own_chain import OwnChain
+from hub.policy import Defaults
 from hub.private import Private
 from hub.provisioning import check_epoch, found_court, needs_founding
 from hub.queries import Queries
@@ -122,8 +123,11 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
         private=Private(settings.court, voice, keys.badges),
         clock=wall,
     )
-    terms = Terms(days=settings.grants_days, debounce=settings.debounce_ms)
-    issuing = Issuing(acting=acting, voice=voice, badges=keys.badges, terms=terms, clock=wall)
+    zone = ZoneInfo(settings.zone)
+    decided = {PolicyRule.GRANTS_DAYS: settings.grants_days, PolicyRule.OVERDUE_DAYS: settings.overdue_days}
+    defaults = Defaults(values=decided, zone=zone)
+    terms = Terms(debounce=settings.debounce_ms)
+    issuing = Issuing(acting=acting, voice=voice, badges=keys.badges, terms=terms, defaults=defaults, clock=wall)
     checkpointing = Checkpointing(
         court=settings.court, database=database, voice=voice, every=settings.checkpoint_seconds, clock=wall
     )
@@ -136,10 +140,15 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
         announcing.publish_all()
 
     commanding = Commanding(acting=acting, voice=voice, clock=wall)
-    office = Office(acting=acting, commanding=commanding, badges=keys.badges, clock=wall)
-    zone = ZoneInfo(settings.zone)
+    office = Office(acting=acting, commanding=commanding, badges=keys.badges, defaults=defaults, clock=wall)
     queries = Queries(
-        court=settings.court, hub=settings.hub, database=database, clock=wall, zone=zone, badges=keys.badges
+        court=settings.court,
+        hub=settings.hub,
+        database=database,
+        clock=wall,
+        zone=zone,
+        badges=keys.badges,
+        defaults=defaults,
     )
     accounts = Accounts(
         court=settings.court,

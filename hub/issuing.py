@@ -15,16 +15,18 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from sqlmodel import Session, col, select
 
 from custody import envelope, wire
-from custody.events import GrantsIssued
+from custody.events import GrantsIssued, PolicyRule
 from custody.grants import Grants
 from custody.identifiers import StationId
 from custody.messages import GrantsMessage
 from hub.acting import Acting
 from hub.core.granting import Expiry, grants_for
+from hub.core.policy import Policy, held_days
 from hub.feed import Changed
 from hub.granted import Register, read_register
 from hub.keys import BadgeBox
 from hub.outgoing import Outgoing, Voice
+from hub.policy import Defaults, read_policy
 from hub.store.ledger import newest_epoch
 from hub.store.tables import GrantRow, StationRow
 
@@ -36,9 +38,8 @@ _DAY = 24 * 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """``days``: how long grants hold; ``debounce``: ms to gather changes; ``renew``: ms until issued anew."""
+    """``debounce``: ms to gather changes; ``renew``: ms until issued anew."""
 
-    days: int = 7
     debounce: int = 1000
     renew: int = _DAY
 
@@ -53,6 +54,7 @@ class Issuing:
         voice: Voice,
         badges: BadgeBox,
         terms: Terms,
+        defaults: Defaults,
         clock: Callable[[], int],
         new_key: Callable[[], X25519PrivateKey] = X25519PrivateKey.generate,
     ) -> None:
@@ -60,6 +62,7 @@ class Issuing:
         self._voice = voice
         self._badges = badges
         self._terms = terms
+        self._defaults = defaults
         self._clock = clock
         self._new_key = new_key
         self._publish: Callable[[Outgoing], object] = lambda _: None
@@ -94,17 +97,20 @@ class Issuing:
         with self._acting.database.read() as session:
             stations = session.exec(select(StationRow).where(col(StationRow.court) == court)).all()
             register = read_register(session, court, self._badges)
+            policy = read_policy(session, court)
             due = [
                 (one, grants)
                 for one in stations
                 if one.station != self._acting.own.hub
                 and one.revoked is None
-                and (grants := self._due_for(session, one, register)) is not None
+                and (grants := self._due_for(session, one, register, policy)) is not None
             ]
         return tuple(self._issued(station, grants) for station, grants in due)
 
-    def _due_for(self, session: Session, station: StationRow, register: Register) -> Grants | None:
+    def _due_for(self, session: Session, station: StationRow, register: Register, policy: Policy) -> Grants | None:
         now = self._clock()
+        wanted = {rule: policy.value(rule, default=value) for rule, value in self._defaults.values.items()}
+        days = held_days(now, days=wanted[PolicyRule.GRANTS_DAYS], closures=policy.closures, zone=self._defaults.zone)
         last = session.get(GrantRow, (station.court, station.station))
         newest = newest_epoch(session, self._acting.own.court, StationId(station.station))
         version = last.version + 1 if last is not None and last.hub_epoch == self._voice.hub_epoch else 1
@@ -113,7 +119,7 @@ class Issuing:
                 hub_epoch=self._voice.hub_epoch,
                 version=version,
                 issued=now,
-                expires=now + self._terms.days * _DAY,
+                expires=now + days * _DAY,
             ),
             badge_key=self._badges.station_key(StationId(station.station)),
             upto=("", 0) if newest is None else (newest.epoch, newest.tip),
@@ -127,7 +133,11 @@ class Issuing:
             codes=register.codes,
             arranged=register.arranged,
         )
-        grants = replace(granted, sealing_key=envelope.raw(self._badges.sealing_key().public_key()).hex())
+        grants = replace(
+            granted,
+            overdue_after=wanted[PolicyRule.OVERDUE_DAYS] * _DAY,
+            sealing_key=envelope.raw(self._badges.sealing_key().public_key()).hex(),
+        )
         fresh = last is not None and last.hub_epoch == self._voice.hub_epoch and now - last.issued < self._terms.renew
         return None if fresh and last is not None and last.content == _content(grants) else grants
 
@@ -187,6 +197,7 @@ class Issuing:
 
 
 def _content(grants: Grants) -> str:
-    """What is granted, whenever and however often it is issued. Room elsewhere is news, not a right."""
-    same = replace(grants, version=0, issued=0, expires=0, upto=("", 0), elsewhere={})
+    """What is granted and for how long, whenever it is issued. Room elsewhere is news, not a right."""
+    lasts = grants.expires - grants.issued
+    same = replace(grants, version=0, issued=0, expires=lasts, upto=("", 0), elsewhere={})
     return hashlib.sha256(wire.pack_grants(same)).hexdigest()

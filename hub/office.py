@@ -30,7 +30,8 @@ from hub.correcting import Wanted, close_period, confirm, correct
 from hub.erasing import erase
 from hub.face import Refused
 from hub.keys import BadgeBox
-from hub.orders import Code, Order, Pin
+from hub.orders import Code, Decision, Order, Pin
+from hub.policy import Deciding, Defaults
 from hub.private import erase_private
 from hub.registering import enter_person, enter_place, enter_volumes
 from hub.store.standings import progress_of
@@ -42,10 +43,19 @@ __all__ = ["Office"]
 class Office:
     """Safe to call from any thread. ``by``: who does it; whether that person may, is asked before."""
 
-    def __init__(self, *, acting: Acting, commanding: Commanding, badges: BadgeBox, clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        *,
+        acting: Acting,
+        commanding: Commanding,
+        badges: BadgeBox,
+        defaults: Defaults,
+        clock: Callable[[], int],
+    ) -> None:
         self._acting = acting
         self._commanding = commanding
         self._badges = badges
+        self._defaults = defaults
         self._clock = clock
 
     @property
@@ -143,6 +153,12 @@ class Office:
         with self._acting.act() as act:
             arranging = Arranging(act=act, court=self.court, by=by, badges=self._badges, now=self._clock())
             return arranging.carry_out(order)
+
+    def decide(self, decision: Decision, *, by: PersonId) -> Refused | None:
+        """Decide a rule of the court, or on which days it is closed."""
+        with self._acting.act() as act:
+            deciding = Deciding(act=act, court=self.court, by=by, now=self._clock(), defaults=self._defaults)
+            return deciding.carry_out(decision)
 
     def erase_person(self, person: PersonId, *, by: PersonId) -> Refused | None:
         """Erase name, badge and account. Records keep the id; no proof changes."""

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from custody.events import PolicyRule
 from custody.identifiers import PersonId, PlaceId, VolumeId
 
 __all__ = [
+    "Announce",
+    "Decide",
+    "Decision",
+    "Withdraw",
     "EndPin",
     "GivePin",
     "Pin",
@@ -109,6 +115,33 @@ class EndPin:
 Order = (
     GivePin | EndPin | NewTeam | Join | Leave | Keep | Free | Guard | Unguard | IssueCode | RevokeCode | EndDelegations
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide:
+    """A rule of the court, in days."""
+
+    rule: PolicyRule
+    value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announce:
+    """The court will be closed on these days, both included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """It will not."""
+
+    first: date
+    last: date
+
+
+Decision = Decide | Announce | Withdraw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,8 @@ class Settings:
     oidc_secret_file: str = ""  # a file with the client's secret; empty for a public client
     oidc_name: str = ""  # what people call it
     zone: str = "Asia/Shanghai"
-    grants_days: int = 7  # validity must outlast the longest shutdown
+    grants_days: int = 7  # how long stations work alone, until the court decides on page /policy
+    overdue_days: int = 7  # how long a volume may lie in a compartment, until the court decides
     checkpoint_seconds: int = 60  # so long at least between two checkpoints of the ledger
     debounce_ms: int = 1000  # changes are gathered so long before grants are issued
 

@@ -7,14 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
-from custody.events import Grade, Part, StationKind, Step
+from custody.events import Grade, Part, PolicyRule, StationKind, Step
 from custody.grants import Role
 from custody.identifiers import EventId, PersonId, PlaceId, StationId, VolumeId
 from custody.messages import DoorState
 
 __all__ = [
+    "AloneView",
+    "ClosureView",
+    "OverdueView",
+    "PastDecision",
+    "PolicyView",
+    "RuleView",
     "ArrangementsView",
     "CabinetView",
     "CodeView",
@@ -369,6 +376,66 @@ class DelegationView:
     name: str
     to: str
     until: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleView:
+    """A rule of the court, in days. ``since`` none: never decided, it is as in the settings."""
+
+    rule: PolicyRule
+    value: int
+    least: int
+    most: int
+    since: int | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosureView:
+    first: date
+    last: date
+    days: int
+    by: str
+    over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AloneView:
+    """Until when a station may work alone (ms since 1970); none: it was granted nothing yet."""
+
+    id: PlaceId
+    name: str
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverdueView:
+    """A volume that has lain in a compartment too long."""
+
+    volume: VolumeId
+    title: str
+    place: PlaceId
+    station: str
+    where: str
+    recipient: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastDecision:
+    time: int
+    by: str
+    key: str
+    fields: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyView:
+    rules: tuple[RuleView, ...]
+    closures: tuple[ClosureView, ...] = ()
+    stations: tuple[AloneView, ...] = ()
+    overdue: tuple[OverdueView, ...] = ()
+    history: tuple[PastDecision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

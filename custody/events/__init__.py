@@ -35,6 +35,8 @@ from custody.events.doors import (
 )
 from custody.events.office import (
     AuthorityChanged,
+    ClosureAnnounced,
+    ClosureWithdrawn,
     CodeIssued,
     CodeRevoked,
     CommandIssued,
@@ -54,6 +56,7 @@ from custody.events.office import (
     PinEnded,
     PinGiven,
     PlaceRegistered,
+    PolicyDecided,
     SealedAccountUsed,
     StationEnrolled,
     StationRevoked,
@@ -112,6 +115,7 @@ from custody.events.words import (
     ParcelFault,
     Part,
     PlaceKind,
+    PolicyRule,
     PrivateKind,
     RefuseReason,
     ReturnReason,
@@ -121,6 +125,10 @@ from custody.events.words import (
 )
 
 __all__ = [
+    "PolicyDecided",
+    "ClosureAnnounced",
+    "ClosureWithdrawn",
+    "PolicyRule",
     "PinEnded",
     "PinGiven",
     "AuthorityChanged",

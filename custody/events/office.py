@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from custody.events.words import AuthorityStage, CorrectionReason, Part, PlaceKind, StationKind
+from custody.events.words import AuthorityStage, CorrectionReason, Part, PlaceKind, PolicyRule, StationKind
 from custody.identifiers import PersonId, PlaceId, StationId, VolumeId
 
 __all__ = [
+    "PolicyDecided",
+    "ClosureAnnounced",
+    "ClosureWithdrawn",
     "PinEnded",
     "PinGiven",
     "AuthorityChanged",
@@ -327,6 +330,35 @@ class PinEnded:
     by: PersonId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyDecided:
+    """A rule of the court holds from here on. ``before``: what held until then."""
+
+    kind: ClassVar[str] = "policy.decided"
+    rule: PolicyRule
+    value: int
+    before: int
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosureAnnounced:
+    """The court will be closed on these days, first and last included: dates of its own calendar, 2026-02-16."""
+
+    kind: ClassVar[str] = "closure.announced"
+    first: str
+    last: str
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosureWithdrawn:
+    kind: ClassVar[str] = "closure.withdrawn"
+    first: str
+    last: str
+    by: PersonId
+
+
 OfficeFact = (
     DifferenceReleased
     | VolumeRegistered
@@ -357,4 +389,7 @@ OfficeFact = (
     | CodeRevoked
     | PinGiven
     | PinEnded
+    | PolicyDecided
+    | ClosureAnnounced
+    | ClosureWithdrawn
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 __all__ = [
+    "PolicyRule",
     "AuthorityStage",
     "CorrectionReason",
     "Doubt",
@@ -74,6 +75,13 @@ class AuthorityStage(StrEnum):
     ANNOUNCED = "announced"  # believed beside the present one, signs nothing yet
     TOOK_OVER = "took_over"  # signs from here on; the one before is still believed
     RETIRED = "retired"  # the one before is believed no more
+
+
+class PolicyRule(StrEnum):
+    """What a court decides for itself, in days."""
+
+    GRANTS_DAYS = "grants_days"  # how long a station may work alone
+    OVERDUE_DAYS = "overdue_days"  # how long a volume may lie in a compartment
 
 
 class CorrectionReason(StrEnum):

@@ -9,6 +9,7 @@ from hub.api.arranging import arranging
 from hub.api.door import door, stations
 from hub.api.files import files
 from hub.api.guard import admit, install_guard
+from hub.api.policy import policy
 from hub.api.problems import install_problems
 from hub.api.proving import proving
 from hub.api.routes import routes
@@ -33,7 +34,7 @@ def build_api(parts: Parts) -> FastAPI:
         redoc_url=None,
         dependencies=[Depends(admit)],
     )
-    for router in (sessions, routes, arranging, proving, files, door, stations):
+    for router in (sessions, routes, arranging, policy, proving, files, door, stations):
         include(app, router)
     install_problems(app)
     install_guard(app, parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -13,6 +14,8 @@ __all__ = [
     "Account",
     "Invited",
     "GivenPin",
+    "NewClosure",
+    "RuleValue",
     "Issued",
     "KeptFor",
     "NewCode",
@@ -164,6 +167,19 @@ class NewCode(_Shape):
     volumes: Annotated[tuple[_Text, ...], Field(min_length=1, max_length=50)]
     hours: Annotated[int, Field(ge=1, le=720)] = 24
     uses: Annotated[int, Field(ge=1, le=20)] = 1
+
+
+class RuleValue(_Shape):
+    """In days."""
+
+    value: Annotated[int, Field(ge=0, le=10_000)]
+
+
+class NewClosure(_Shape):
+    """Dates of the court's own calendar, both included."""
+
+    first: date
+    last: date
 
 
 class GivenPin(_Shape):

@@ -37,6 +37,7 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     "PAGE /papers": _COURT,
     "PAGE /people": _OVERSIGHT,
     "PAGE /arrangements": _COURT | _OVERSIGHT,
+    "PAGE /policy": _COURT | _OVERSIGHT,
     "PAGE /enrolment": _ADMINISTRATOR,
     "PAGE /me": SIGNED_IN,
     # signing in and out, and the language of the pages
@@ -102,6 +103,10 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     f"POST {API}/people/{{person}}/pin": _ADMINISTRATOR,
     f"DELETE {API}/people/{{person}}/pin": _ADMINISTRATOR,
     f"DELETE {API}/people/{{person}}/delegations": _ADMINISTRATOR,
+    f"GET {API}/policy": _COURT | _OVERSIGHT,
+    f"PUT {API}/policy/{{rule}}": _ADMINISTRATOR,
+    f"POST {API}/closures": _ADMINISTRATOR,
+    f"DELETE {API}/closures/{{first}}/{{last}}": _ADMINISTRATOR,
     f"POST {API}/people/{{person}}/erase": _ADMINISTRATOR,
     f"GET {API}/export": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
 }

@@ -13,6 +13,7 @@ from hub.core.papers import PapersView
 from hub.export import export
 from hub.face import Correction
 from hub.keys import BadgeBox
+from hub.policy import Defaults
 from hub.queries.arrangements import arrangements
 from hub.queries.corrections import corrections
 from hub.queries.differences import count_open, differences
@@ -21,6 +22,7 @@ from hub.queries.looking import search
 from hub.queries.overview import overview
 from hub.queries.papers import papers
 from hub.queries.people import people, recipients
+from hub.queries.policy import policy_view
 from hub.queries.proofs import proof
 from hub.queries.stations import cabinet, command_view, stations
 from hub.queries.volumes import known_rows, labels, queue, volume_view
@@ -37,6 +39,7 @@ from hub.views import (
     LabelRow,
     Overview,
     PersonView,
+    PolicyView,
     QueueRow,
     StationView,
     VolumeView,
@@ -57,6 +60,7 @@ class Queries:
     database: Database
     clock: Callable[[], int]
     zone: ZoneInfo
+    defaults: Defaults
     badges: BadgeBox
 
     def overview(self, *, roles: Collection[Role]) -> Overview:
@@ -102,6 +106,10 @@ class Queries:
     def arrangements(self) -> ArrangementsView:
         with self.database.read() as session:
             return arrangements(session, self.court, now=self.clock())
+
+    def policy(self, *, roles: Collection[Role]) -> PolicyView:
+        with self.database.read() as session:
+            return policy_view(session, self.court, defaults=self.defaults, roles=roles, now=self.clock(), hub=self.hub)
 
     def people(self) -> Sequence[PersonView]:
         with self.database.read() as session:

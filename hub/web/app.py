@@ -18,7 +18,7 @@ from hub.face import Parts
 from hub.web.assets import FOLDER, MOUNT, style_link
 from hub.web.live import Changes
 from hub.web.markup import Markup, h
-from hub.web.pages import arrangements, cabinet, deciding, entering, login, looking, papers, paperwork, volume
+from hub.web.pages import arrangements, cabinet, deciding, entering, login, looking, papers, paperwork, policy, volume
 from hub.web.pieces import empty
 
 __all__ = ["build_app"]
@@ -33,7 +33,7 @@ def build_app(parts: Parts) -> FastAPI:
     app.mount(MOUNT, StaticFiles(directory=FOLDER), name="office-assets")
     changes = Changes()
     login.install()
-    for page in (looking, volume, cabinet, deciding, arrangements, entering, papers, paperwork):
+    for page in (looking, volume, cabinet, deciding, arrangements, entering, papers, paperwork, policy):
         page.install(changes)
     pages.on_startup(lambda: changes.start(parts.feed))
     pages.on_shutdown(changes.stop)

@@ -20,6 +20,7 @@ _WAYS = (
     ("/labels", "labels"),
     ("/people", "people"),
     ("/arrangements", "arrangements"),
+    ("/policy", "policy"),
     ("/enrolment", "enrolment"),
 )
 

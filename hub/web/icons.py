@@ -15,6 +15,7 @@ _STROKES = {
     "enrolment": "M3 3h5v5H3zM12 3h5v5h-5zM3 12h5v5H3zM12 12h2v2h-2zM15 15h2v2h-2z",
     "papers": "M5 6V3h8l3 3v8h-3M4 7h6l3 3v7H4zM6.5 12h4M6.5 14.5h4",
     "arrangements": "M7 10a3.5 3.5 0 107 0 3.5 3.5 0 00-7 0zM7 10H2M2 10v2.5M4.5 10v2M14 10h4M16 8v4",
+    "policy": "M4 5h12v12H4zM4 8.5h12M7 3v3.5M13 3v3.5M7 12h2M11 12h2M7 14.5h2",
     "people": "M7.5 9.5a3 3 0 100-6 3 3 0 000 6zM2.5 16.5c0-3 2-5 5-5s5 2 5 5M13 4a3 3 0 010 5M14.5 12c2 .5 3 2 3 4.5",
     "search": "M9 15a6 6 0 100-12 6 6 0 000 12zM13.5 13.5L17 17",
     "sensed": "M5 2.5h10v15H5zM12.3 9.5v1.5M15 5.5l2.5-1M15 14.5l2.5 1",

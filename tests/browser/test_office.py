@@ -411,3 +411,33 @@ def test_a_number_for_a_badge_is_told_once_and_can_be_ended(come: Come) -> None:
 
     page.locator("#pins").get_by_role("button", name="取消密码").first.click()
     expect(page.locator("#pins")).to_have_count(0)
+
+
+def test_the_court_decides_on_its_rules_and_announces_a_holiday(come: Come) -> None:
+    page = come("administrator").go("/policy")
+    expect(page.locator("#alone")).to_contain_text("立案大厅云柜")
+    expect(page.locator("#overdue")).to_contain_text("王敏")
+    page.locator("#rules").get_by_role("button", name="更改").first.click()
+    page.get_by_label("天数").fill("99")
+    page.get_by_role("dialog").get_by_role("button", name="更改").click()
+    expect(page.get_by_text("天数应在 1 至 30 之间。")).to_be_visible()
+    page.get_by_label("天数").fill("14")
+    page.get_by_role("dialog").get_by_role("button", name="更改").click()
+    expect(page.locator("#rules")).to_contain_text("14 天")
+
+    page.get_by_role("button", name="登记休息日").click()
+    page.get_by_label("第一天").fill("2027-02-05")
+    page.get_by_label("最后一天").fill("2027-02-12")
+    page.get_by_role("dialog").get_by_role("button", name="登记休息日").click()
+    expect(page.locator("#closures")).to_contain_text("8 天")
+
+    page.locator("#closures").get_by_role("button", name="撤销").click()
+    expect(page.locator("#closures")).to_have_count(0)
+
+
+def test_who_only_reads_the_rules_is_offered_no_change(come: Come) -> None:
+    page = come("auditor").go("/policy")
+
+    expect(page.locator("#rules")).to_be_visible()
+    expect(page.get_by_role("button", name="更改")).to_have_count(0)
+    expect(page.get_by_role("button", name="登记休息日")).to_have_count(0)

@@ -13,6 +13,8 @@ from custody.events import (
     CaseClosed,
     CaseOpened,
     CheckpointAccepted,
+    ClosureAnnounced,
+    ClosureWithdrawn,
     CodeIssued,
     CodeRevoked,
     CodeUsed,
@@ -63,6 +65,8 @@ from custody.events import (
     PlaceCounted,
     PlaceKind,
     PlaceRegistered,
+    PolicyDecided,
+    PolicyRule,
     PowerLost,
     PowerRestored,
     PrivateKind,
@@ -239,6 +243,9 @@ SAMPLES: dict[str, Fact] = {
         CodeRevoked(code="k-5c1d", by=_WANG),
         PinGiven(person=_LI, by=_WANG),
         PinEnded(person=_LI, by=_WANG),
+        PolicyDecided(rule=PolicyRule.GRANTS_DAYS, value=10, before=7, by=_WANG),
+        ClosureAnnounced(first="2026-02-16", last="2026-02-23", by=_WANG),
+        ClosureWithdrawn(first="2026-02-16", last="2026-02-23", by=_WANG),
     )
 }
 

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine
 from sqlmodel import Session, SQLModel
 
 from custody.enrolment import CODE_BYTES, Answer, Invitation, Reply, Rotated
-from custody.events import CorrectionReason, Grade, PaperKind, Part, StationKind, Step
+from custody.events import CorrectionReason, Grade, PaperKind, Part, PolicyRule, StationKind, Step
 from custody.grants import Role
 from custody.identifiers import (
     CourtId,
@@ -33,11 +33,13 @@ from hub.core.access import may_see_part
 from hub.core.importing import KnownRow, VolumeKey, VolumeRow
 from hub.core.papers import PapersState, PapersView
 from hub.face import Correction, Parts, Refused
-from hub.orders import Code, EndPin, GivePin, IssueCode, NewTeam, Order, Pin
+from hub.orders import Announce, Code, Decide, Decision, EndPin, GivePin, IssueCode, NewTeam, Order, Pin, Withdraw
 from hub.store.account_tables import AccountRow, LoginRow
 from hub.views import (
+    AloneView,
     ArrangementsView,
     CabinetView,
+    ClosureView,
     CodeView,
     CommandView,
     CompartmentView,
@@ -50,10 +52,14 @@ from hub.views import (
     LabelRow,
     Lying,
     Moved,
+    OverdueView,
     Overview,
+    PastDecision,
     PersonView,
     PinView,
+    PolicyView,
     QueueRow,
+    RuleView,
     SetMember,
     StationView,
     TeamView,
@@ -82,6 +88,8 @@ class PretendOffice:
         self.teams: list[TeamView] = []
         self.codes: list[CodeView] = []
         self.pins: list[PinView] = []
+        self.closures: list[ClosureView] = []
+        self.days = 10
         self.doors: dict[str, DoorState] = {}
         self.persons = [
             _person("p-wang", "王敏", Role.STAFF, user="wangmin"),
@@ -308,6 +316,46 @@ class PretendOffice:
             recipients={one.id: one.name for one in self.persons},
         )
 
+    def policy(self, *, roles: Collection[Role]) -> PolicyView:
+        rules = (
+            RuleView(
+                rule=PolicyRule.GRANTS_DAYS, value=self.days, least=1, most=30, since=self.now() - HOUR, by="陈刚"
+            ),
+            RuleView(rule=PolicyRule.OVERDUE_DAYS, value=0, least=0, most=365),
+        )
+        late = OverdueView(
+            volume=VolumeId("v-0000"),
+            title="（2026）辽0802民初123号 正卷 1/2",
+            place=PlaceId("cab-1.03"),
+            station="cab-1",
+            where="立案大厅云柜 03",
+            recipient="王敏",
+            since=self.now() - 9 * 24 * HOUR,
+        )
+        return PolicyView(
+            rules=rules,
+            closures=tuple(self.closures),
+            stations=(
+                AloneView(id=PlaceId("cab-1"), name="立案大厅云柜", until=self.now() + 7 * 24 * HOUR),
+                AloneView(id=PlaceId("sta-1"), name="扫描工作台", until=None),
+            ),
+            overdue=(late,),
+            history=(
+                PastDecision(
+                    time=self.now() - HOUR,
+                    by="陈刚",
+                    key="policy.past.decided",
+                    fields={"rule": "grants_days", "value": 10, "before": 7},
+                ),
+                PastDecision(
+                    time=self.now() - 2 * HOUR,
+                    by="陈刚",
+                    key="policy.past.announced",
+                    fields={"first": "2026-02-16", "last": "2026-02-23"},
+                ),
+            ),
+        )
+
     def people(self) -> Sequence[PersonView]:
         return tuple(self.persons)
 
@@ -441,6 +489,20 @@ class PretendOffice:
                 return None
             case _:
                 return None
+
+    def decide(self, decision: Decision, *, by: PersonId) -> Refused | None:
+        self._did("decide", decision, by)
+        match decision:
+            case Decide(value=value):
+                if value > 30:
+                    return Refused("policy.out_of_limits", {"least": 1, "most": 30})
+                self.days = value
+            case Announce(first=first, last=last):
+                length = (last - first).days + 1
+                self.closures.append(ClosureView(first=first, last=last, days=length, by="陈刚", over=False))
+            case Withdraw(first=first):
+                self.closures = [one for one in self.closures if one.first != first]
+        return None
 
     def erase_person(self, person: PersonId, *, by: PersonId) -> Refused | None:
         self._did("erase", person, by)

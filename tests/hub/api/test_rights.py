@@ -34,6 +34,8 @@ BODIES: dict[str, dict[str, Any]] = {
     f"PUT {API}/accounts/{{user}}/roles": {"json": {"roles": ["auditor"]}},
     f"PUT {API}/accounts/{{user}}/subject": {"json": {"subject": "https://sso.court 4711"}},
     f"POST {API}/people": {"json": {"name": "周岚", "roles": ["staff"], "badge": "04A1"}},
+    f"PUT {API}/policy/{{rule}}": {"json": {"value": 10}},
+    f"POST {API}/closures": {"json": {"first": "2027-02-05", "last": "2027-02-12"}},
     f"POST {API}/teams": {"json": {"name": "民一庭"}},
     f"PUT {API}/compartments/{{place}}/kept": {"json": {"recipient": "p-li"}},
     f"POST {API}/volumes/{{volume}}/guard": {"json": {"reason": "state_secret"}},
@@ -57,6 +59,9 @@ IDS = {
     "{person}": "p-li",
     "{team}": "team:0",
     "{code}": "c-0",
+    "{rule}": "grants_days",
+    "{first}": "2027-02-05",
+    "{last}": "2027-02-12",
 }
 ROUTES = sorted(what for what in ACCESS if API in what and not what.endswith("openapi.json"))
 

@@ -132,7 +132,7 @@ class _Steel:
         try:
             state = await asyncio.to_thread(self._benches[name].state)
         except (OSError, OrderError):
-            return {"stand": name, "there": False, "powered": False, "wired": False, "doors": []}
+            return {"stand": name, "there": False, "powered": False, "armed": False, "wired": False, "doors": []}
         doors = [
             {"name": one["compartment"], "at": one["door"], "latched": one["latched"], "jammed": one["jammed"]}
             for one in state["compartments"]
@@ -142,6 +142,7 @@ class _Steel:
             "stand": name,
             "there": True,
             "powered": state["powered"],
+            "armed": state["armed"],
             "wired": wired,
             "lights": state["lights"],
             "doors": doors,
@@ -165,6 +166,9 @@ def _do(bench: SimulatedBench, order: Order) -> str:
         case "power":
             bench.power(on=order.on)
             return "switched"
+        case "cut":
+            bench.do("cut", on=order.on)
+            return "armed" if order.on else "switched"
         case "lever":
             bench.do("lever", compartment=order.door)
             return "moved"

@@ -64,6 +64,7 @@ class SimulatedCabinet:
         self._fires: list[Fire] = []
         self._holding: set[str] = set()  # compartments in which something lies
         self._powered = True
+        self._armed = False
 
     def pull(self, compartment: str) -> Felt:
         return self._move(compartment, Hand.PULL)
@@ -95,6 +96,14 @@ class SimulatedCabinet:
             now = self._clock()
             self._states = {name: cut_power(state, now) for name, state in self._states.items()}
 
+    def cut_at_next_fire(self, *, armed: bool) -> None:
+        """The power goes with the next pulse: nobody will know whether the bolt moved."""
+        self._armed = armed
+
+    @property
+    def armed(self) -> bool:
+        return self._armed
+
     def restore_power(self) -> None:
         with self._lock:
             self._powered = True
@@ -110,6 +119,9 @@ class SimulatedCabinet:
             if name is not None:
                 self._states[name], energised = pulse(self._states[name], now, seconds=seconds)
             self._fires.append(Fire(now, name, board, channel, seconds, energised))
+            armed, self._armed = self._armed, False
+        if armed:
+            self.cut_power()
 
     def cut(self, board: str, channel: int) -> None:
         """A board ends the current on a lock, if there is any."""

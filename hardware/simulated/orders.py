@@ -12,6 +12,7 @@
     {"do": "jam", "compartment": "07", "on": true}                                also stick
     {"do": "put", "compartment": "07", "on": true}        something lies in it, for boards with a sensor inside
     {"do": "power", "on": false}             the whole cabinet
+    {"do": "cut", "on": true}                the same, with the next pulse to a lock
     {"do": "plug", "port": "bus0", "on": false}                                   a bus or a reader
     {"do": "echo", "bus": "bus0", "on": true}
     {"do": "invert", "bus": "bus0", "address": 1, "on": true}
@@ -70,6 +71,7 @@ def _take_away(bench: Bench, order: Order) -> Order:
 def _state(bench: Bench, order: Order) -> Order:
     return {
         "powered": bench.cabinet.powered,
+        "armed": bench.cabinet.armed,
         "compartments": [asdict(seen) for seen in bench.cabinet.look()],
         "buses": {
             name: {
@@ -129,6 +131,11 @@ def _power(bench: Bench, order: Order) -> Order:
     return {}
 
 
+def _cut(bench: Bench, order: Order) -> Order:
+    bench.cabinet.cut_at_next_fire(armed=_on(order))
+    return {}
+
+
 def _plug(bench: Bench, order: Order) -> Order:
     device = {**bench.buses, **bench.readers, **bench.cameras}[order["port"]]
     (device.line.plug if _on(order) else device.line.unplug)()
@@ -177,6 +184,7 @@ ORDERS: Final[dict[str, Callable[[Bench, Order], Order]]] = {
     "stick": _stick,
     "put": _put,
     "power": _power,
+    "cut": _cut,
     "plug": _plug,
     "echo": _echo,
     "invert": _invert,

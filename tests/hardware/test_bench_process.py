@@ -81,6 +81,23 @@ def test_doors_and_readers_of_the_other_process_are_driven_and_moved(
     assert [(fire["compartment"], fire["energised"]) for fire in bench.fires()] == [("01", True)]
 
 
+def test_the_power_goes_with_the_next_pulse_once_it_was_asked_to(
+    process: Process, agent: tuple[Installation, Witness]
+) -> None:
+    (installation, witness), bench = agent, process.bench
+    bench.do("cut", on=True)
+    assert bench.state()["armed"]
+
+    installation.unlock("03", "r1")
+    until(lambda: not bench.state()["powered"])
+    witness.wait(DoorSensed, compartment="03", state=DoorState.UNKNOWN)
+
+    assert bench.pull("03") == "held"  # the bolt had no time to move
+    assert not bench.state()["armed"]
+    bench.power(on=True)
+    witness.wait(DoorSensed, compartment="03", state=DoorState.CLOSED)
+
+
 def test_the_cabinet_outlives_the_agent(process: Process) -> None:
     """Doors stand where they stood; the fire log goes on."""
     wiring = load_wiring(process.file, ports=process.folder / "dev")
@@ -110,6 +127,8 @@ def test_every_order_is_answered(process: Process) -> None:
         ("lever", {"compartment": "08"}),
         ("power", {"on": False}),
         ("power", {"on": True}),
+        ("cut", {"on": True}),
+        ("cut", {"on": False}),
         ("plug", {"port": "label", "on": False}),
         ("plug", {"port": "label", "on": True}),
         ("echo", {"bus": "bus0", "on": False}),

@@ -135,7 +135,8 @@ const drawFlows = () => {
       if (flow !== null && !one.at.includes(stand.kind)) stand = scene.stands.find(({ kind }) => one.at.includes(kind)) ?? stand;
       draw();
       if (flow === null) return tell("");
-      tell(say(one.who.length ? "flow.badge" : "flow.open", { name: one.title }));
+      const how = `bench.flow.how.${one.name}` in scene.words ? ` ${say(`flow.how.${one.name}`)}` : "";
+      tell(say(one.who.length ? "flow.badge" : "flow.open", { name: one.title }) + how);
     };
     return button;
   }));
@@ -258,6 +259,14 @@ const drawTools = () => {
   const wires = at("wires");
   wires.textContent = say(wired ? "wires.off" : "wires.on");
   wires.onclick = () => order({ do: "wires", on: !wired });
+  const cut = at("cut");
+  const armed = here().armed ?? false;
+  cut.textContent = say("tool.cut");
+  cut.setAttribute("aria-pressed", armed);
+  cut.onclick = () => {
+    order({ do: "cut", on: !armed });
+    tell(armed ? "" : say("tool.cut.now"));
+  };
   for (const name of ["lever", "jam"]) {
     const button = at(name);
     button.textContent = say(`tool.${name}`);
@@ -268,7 +277,7 @@ const drawTools = () => {
       drawTools();
     };
   }
-  for (const id of ["wires", "lever", "jam"]) at(id).hidden = stand.doors.length === 0;
+  for (const id of ["cut", "wires", "lever", "jam"]) at(id).hidden = stand.doors.length === 0;
 };
 
 const touchDoor = (name) => {

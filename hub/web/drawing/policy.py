@@ -12,6 +12,7 @@ from hub.web.pieces import empty, moment, sheet, table, tag
 __all__ = ["draw_overdue", "draw_policy"]
 
 May = Callable[[str], bool]
+_ACT = "act"  # a column of buttons needs no head
 
 
 def draw_policy(view: PolicyView, tell: Telling, *, may: May) -> Markup:
@@ -123,4 +124,4 @@ def _history(view: PolicyView, tell: Telling) -> Markup:
 
 
 def _heads(tell: Telling, *names: str) -> list[str]:
-    return [tell.say(f"policy.col.{one}") for one in names]
+    return ["" if one == _ACT else tell.say(f"policy.col.{one}") for one in names]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from custody.flows.doors import Access
 from custody.flows.taking import taking_flow
 from custody.grants import Role
 
@@ -13,5 +14,5 @@ FLOW = taking_flow(
     frozenset({Role.STAFF, Role.ADMINISTRATOR}),
     places=lambda person, view: view.overdue(person),
     claims=lambda person, volume, view: False,
-    looking=True,
+    access=Access.LOOK,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import StrEnum
 from typing import assert_never
 
 from custody.codes import together
@@ -46,6 +47,7 @@ from custody.refusals import (
 )
 
 __all__ = [
+    "Access",
     "MOST_VOLUMES",
     "NOT_OPENED",
     "OPENING",
@@ -70,26 +72,25 @@ MOST_VOLUMES = 40
 """More than the largest compartment holds, and few enough for one entry."""
 
 
+class Access(StrEnum):
+    """What a compartment is opened for, and so for whom it may be."""
+
+    TAKE = "take"  # for who may take everything recorded in it
+    LOOK = "look"  # for who may see everything in it
+    VERIFY = "verify"  # the same, also where the outcome of its last opening is not known
+
+
 def open_place(
-    session: Session,
-    place: PlaceId,
-    view: View,
-    *,
-    looking: bool = False,
-    verifying: bool = False,
-    asks: bool = False,
+    session: Session, place: PlaceId, view: View, *, access: Access = Access.TAKE, asks: bool = False
 ) -> Move:
     """Ask for one opening of a compartment, as a new act. Every unlocking of every flow comes through here.
 
-    It opens only for somebody who may take everything recorded in it, and only if it is sensed shut. ``looking``: to
-    look into it, for somebody who may see everything in it. ``verifying``: that, under verification or not. ``asks``:
-    whether the flow has a state that asks for the second person sensitive volumes need.
+    It opens only if it is sensed shut. ``asks``: whether the flow has a state that asks for the second person that
+    sensitive volumes need.
     """
     person, other = view.person(session.person), None if session.second is None else view.person(session.second)
     alone = None if person is None else together(person, other, view.lying_in(place))
-    shut = _why_not_for(session.person, place, view, looking=looking or verifying) or _why_not(
-        place, view, verifying=verifying
-    )
+    shut = _why_not_for(session.person, place, view, access) or _why_not(place, view, access)
     if shut is not None:
         return Move(session, (), shut)
     if isinstance(alone, SecondPersonNeeded) and asks:
@@ -102,7 +103,7 @@ def open_place(
 
 
 def opening_rows(
-    opened: str, *, looking: bool = False, verifying: bool = False, asks: bool = False
+    opened: str, *, access: Access = Access.TAKE, asks: bool = False
 ) -> dict[tuple[str, type[Stimulus]], Row]:
     """The rows of *opening* and *not opened*; a sensed opening leads to ``opened``, which waits for the door."""
 
@@ -136,7 +137,7 @@ def opening_rows(
         return Move(session)
 
     def again(session: Session, place: PlaceId, view: View) -> Move:
-        return open_place(session, place, view, looking=looking, verifying=verifying, asks=asks)
+        return open_place(session, place, view, access=access, asks=asks)
 
     second: dict[tuple[str, type[Stimulus]], Row] = {(SECOND, BadgeTapped): Row((SECOND, OPENING, START), joined)}
     return {
@@ -203,24 +204,24 @@ def recorded(volume: KnownVolume) -> Carried:
     return Carried(volume=volume.id, label=volume.labels[0] if volume.labels else "", title=volume.title)
 
 
-def _why_not_for(who: PersonId, place: PlaceId, view: View, *, looking: bool) -> Refusal | None:
+def _why_not_for(who: PersonId, place: PlaceId, view: View, access: Access) -> Refusal | None:
     person, lying = view.person(who), view.lying_in(place)
     if person is None:
         return NotAllowed()
     if not all(may_see(person, one.part) for one in lying):
         return Confidential()
-    if looking:
+    if access is not Access.TAKE:
         return None
     others = [one.title for one in lying if not may_take(person, one.part, waits_for(one))]
     papers = [receipt_of(one.id) for one in view.parcels_in(place)]  # a flow of their own opens for them
     return next((ForSomebodyElse(volume=one) for one in (*others, *papers)), None)
 
 
-def _why_not(place: PlaceId, view: View, *, verifying: bool) -> Refusal | None:
+def _why_not(place: PlaceId, view: View, access: Access) -> Refusal | None:
     compartment = view.compartments.get(place)
     if compartment is None:
         return NoSuchCompartment(place=place)
-    if compartment.blocked and not verifying:
+    if compartment.blocked and access is not Access.VERIFY:
         return OutcomeNotKnown(number=compartment.number)
     match compartment.door:
         case DoorState.CLOSED:

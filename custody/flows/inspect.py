@@ -8,6 +8,7 @@ from custody.events import CompartmentInspected, InspectReason, Part, StationKin
 from custody.flows.doors import (
     NOT_OPENED,
     OPENING,
+    Access,
     cards,
     not_opened_prompt,
     open_place,
@@ -75,7 +76,7 @@ def _witnessed(session: Session, stimulus: BadgeTapped, view: View) -> Move:
 
 def _opened(session: Session, meant: Session, view: View) -> Move:
     assert session.place is not None
-    move = open_place(meant, session.place, view, looking=True)
+    move = open_place(meant, session.place, view, access=Access.LOOK)
     return move if move.refusal is None else Move(session, (), move.refusal)
 
 
@@ -130,7 +131,7 @@ FLOW = Flow(
         (CHOOSE, NumberEntered): Row((CHOOSE, WHY), _numbered),
         (WHY, Chosen): Row((CHOOSE, WHY, WITNESS, OPENING), _why),
         (WITNESS, BadgeTapped): Row((WITNESS, OPENING), _witnessed),
-        **opening_rows(OPEN, looking=True),
+        **opening_rows(OPEN, access=Access.LOOK),
         (OPEN, DoorClosed): Row((OPEN, DONE), _closed),
     },
     prompts={

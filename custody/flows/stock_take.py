@@ -13,6 +13,7 @@ from custody.flows.doors import (
     NOT_OPENED,
     OPENING,
     SECOND,
+    Access,
     cards,
     carried,
     not_opened_prompt,
@@ -74,7 +75,7 @@ def _numbered(session: Session, stimulus: NumberEntered, view: View) -> Move:
     if compartment is None:
         return Move(session, (), NoSuchCompartment(place=str(stimulus.number)))
     expecting = replace(session, volumes=_expected(compartment.place, view))
-    move = open_place(expecting, compartment.place, view, looking=True, asks=True)
+    move = open_place(expecting, compartment.place, view, access=Access.LOOK, asks=True)
     return move if move.refusal is None else Move(session, (), move.refusal)
 
 
@@ -197,7 +198,7 @@ FLOW = Flow(
         (START, Began): Row((CHOOSE, WHERE), _begin),
         (CHOOSE, NumberEntered): Row((CHOOSE, SECOND, OPENING), _numbered),
         (WHERE, LabelScanned): Row((WHERE, COUNTING), _where),
-        **opening_rows(LOOKING, looking=True, asks=True),
+        **opening_rows(LOOKING, access=Access.LOOK, asks=True),
         (LOOKING, LabelScanned): Row((LOOKING,), _scanned),
         (LOOKING, DoorClosed): Row((LOOKING, DONE), _closed),
         (COUNTING, LabelScanned): Row((COUNTING,), _scanned),

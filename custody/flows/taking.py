@@ -16,6 +16,7 @@ from custody.flows.doors import (
     NOT_OPENED,
     OPENING,
     SECOND,
+    Access,
     cards,
     carried,
     not_opened_prompt,
@@ -71,7 +72,7 @@ class _Line:
     """What one taking flow's file says of it."""
 
     places: Places
-    looking: bool
+    access: Access
 
 
 def _begin(line: _Line, session: Session, stimulus: Began, view: View) -> Move:
@@ -96,7 +97,7 @@ def _begin_with(line: _Line, session: Session, stimulus: LabelScanned, view: Vie
 def _open(line: _Line, session: Session, places: tuple[PlaceId, ...], view: View) -> Move:
     place, *rest = places
     lying = tuple(recorded(one) for one in view.lying_in(place))
-    move = open_place(replace(session, volumes=lying, places=tuple(rest)), place, view, looking=line.looking, asks=True)
+    move = open_place(replace(session, volumes=lying, places=tuple(rest)), place, view, access=line.access, asks=True)
     return move if move.refusal is None else Move(session, (), move.refusal)
 
 
@@ -116,7 +117,7 @@ def _scanned(line: _Line, session: Session, stimulus: LabelScanned, view: View) 
         return Move(session, (), AlreadyScanned(volume=volume.title))
     if card is None and volume.place is not None:
         return Move(session, (), LiesElsewhere(volume=volume.title, place=view.name_of(volume.place)))
-    if card is None and not line.looking and not may_take(person, volume.part, waits_for(volume)):
+    if card is None and line.access is Access.TAKE and not may_take(person, volume.part, waits_for(volume)):
         return Move(session, (), ForSomebodyElse(volume=volume.title))
     if card is None and len(session.volumes) >= MOST_VOLUMES:
         return Move(session, (), CompartmentFull(number=view.number_of(_place(session)), most=MOST_VOLUMES))
@@ -251,14 +252,14 @@ def taking_flow(
     *,
     places: Places,
     claims: Claims,
-    looking: bool = False,
+    access: Access = Access.TAKE,
     by_code: bool = False,
 ) -> Flow:
-    """A flow that opens ``places`` one after another. ``looking``: what lies there need not wait for the person.
+    """A flow that opens ``places`` one after another. With ``Access.LOOK`` they need not wait for the person.
 
     ``by_code``: whether a pickup code begins it.
     """
-    line = _Line(places, looking)
+    line = _Line(places, access)
     return Flow(
         name=name,
         order=order,
@@ -270,7 +271,7 @@ def taking_flow(
         table={
             (START, Began): Row((SECOND, OPENING, START), partial(_begin, line)),
             (START, LabelScanned): Row((SECOND, OPENING, START), partial(_begin_with, line)),
-            **opening_rows(TAKING, looking=looking, asks=True),
+            **opening_rows(TAKING, access=access, asks=True),
             (TAKING, LabelScanned): Row((TAKING,), partial(_scanned, line)),
             (TAKING, DoorClosed): Row((TAKING, CONFIRM, NEXT, DONE), _closed),
             (CONFIRM, LabelScanned): Row((CONFIRM, NEXT, DONE), partial(_scanned, line)),

@@ -10,6 +10,7 @@ from custody.flows.doors import (
     NOT_OPENED,
     OPENING,
     SECOND,
+    Access,
     cards,
     carried,
     not_opened_prompt,
@@ -58,7 +59,7 @@ def _begin(session: Session, stimulus: Began, view: View) -> Move:
     place = blocked[0]
     if view.compartments[place].door is DoorState.OPEN:  # it was left open: nothing needs to be unlocked
         return Move(replace(session, state=LOOKING, place=place, act=ActId(view.new_id)))
-    return open_place(session, place, view, verifying=True, asks=True)
+    return open_place(session, place, view, access=Access.VERIFY, asks=True)
 
 
 def _scanned(session: Session, stimulus: LabelScanned, view: View) -> Move:
@@ -113,7 +114,7 @@ FLOW = Flow(
     over=frozenset({DONE}),
     table={
         (START, Began): Row((SECOND, OPENING, LOOKING, START), _begin),
-        **opening_rows(LOOKING, verifying=True, asks=True),
+        **opening_rows(LOOKING, access=Access.VERIFY, asks=True),
         (LOOKING, LabelScanned): Row((LOOKING,), _scanned),
         (LOOKING, DoorClosed): Row((LOOKING, DONE), _closed),
     },

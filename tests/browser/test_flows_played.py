@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
+from custody.events import (
+    CompartmentInspected,
+    Fact,
+    GapNoted,
+    PaperKind,
+    ParcelAccepted,
+    ParcelDeposited,
+    PlaceCounted,
+    VolumeHandedOver,
+    VolumeReceived,
+    VolumeRefused,
+)
 from custody.grants import Role
 from demo.__main__ import bench_page
 from demo.court import PEOPLE, Member, papers
@@ -19,6 +33,7 @@ pytestmark = pytest.mark.timeout(300)
 
 VOLUMES = [one for one in papers() if not one.confidential]
 WANG, LIU = (one for one in PEOPLE if one.roles == (Role.STAFF,))
+OPERATOR = next(one for one in PEOPLE if one.roles == (Role.OPERATOR,))
 ADMINISTRATOR = next(one for one in PEOPLE if Role.ADMINISTRATOR in one.roles)
 
 
@@ -46,12 +61,14 @@ def office(house: House) -> Iterator[httpx.Client]:
 class Bench:
     """Somebody at the bench: badges, labels and doors by hand, the screen by touch."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, *, stand: str) -> None:
         self.page = page
+        self._stand = stand
+        page.locator(f".tab[data-stand='{stand}']").click()
 
     @property
     def screen(self) -> FrameLocator:
-        return self.page.frame_locator("iframe[data-stand='cab-1']")
+        return self.page.frame_locator(f"iframe[data-stand='{self._stand}']")
 
     def badge(self, who: Member) -> None:
         self.page.locator(f"[data-badge='{who.badge}']").click()
@@ -72,28 +89,37 @@ class Bench:
         self.rest()
         expect(self.screen.locator("[data-choice]").first).to_be_visible()
         for _ in range(12):
-            found = self.screen.locator(f"[data-choice={choice}]")
+            found = self.screen.locator(f"[data-choice='{choice}']")
             if found.count():
-                return found.click()
-            self.screen.locator("[data-choice=more]").click()
-            self.page.wait_for_timeout(200)
+                return self._turning(found.click)
+            self._turning(self.screen.locator("[data-choice=more]").click)
         raise AssertionError(f"{choice} is not offered")
 
     def keys(self, number: str) -> None:
         pad = self.screen.locator("#keypad")
         for digit in number:
             pad.get_by_role("button", name=digit, exact=True).click()
-        pad.locator(".enter").click()
+        self._turning(pad.locator(".enter").click)
+
+    def _turning(self, touch: Callable[[], None]) -> None:
+        """The screen turns because of it."""
+        body = self.screen.locator("body")
+        turn = body.get_attribute("data-turn") or ""
+        touch()
+        expect(body).not_to_have_attribute("data-turn", turn)
+
+    def is_told(self, colour: str) -> None:
+        expect(self.screen.locator("body")).to_have_attribute("data-colour", colour)
 
     def opens(self) -> None:
         """Pull the door that has come ajar."""
         self.page.locator("#steel .door[data-at=ajar]").click()
         expect(self.page.locator("#steel .door[data-at=open]")).to_have_count(1)
 
-    def shuts(self) -> None:
+    def shuts(self, told: str = "done") -> None:
         self.page.locator("#steel .door[data-at=open]").click()
         expect(self.page.locator("#steel .door[data-at=shut]")).to_have_count(48)
-        expect(self.screen.locator("body")).to_have_attribute("data-colour", "done")
+        self.is_told(told)
 
     def rest(self) -> None:
         """Nobody is as quick as a test: a lock has to rest."""
@@ -101,12 +127,43 @@ class Bench:
 
 
 @pytest.fixture
-def bench(person: Callable[..., BrowserContext], house: House) -> Iterator[Bench]:
-    page = person(width=1680, height=950).new_page()
-    page.goto(f"http://127.0.0.1:{house.ports.bench}/")
-    expect(page.locator(".door[data-at=shut]")).to_have_count(48)
-    page.locator("#tour button").click()
-    yield Bench(page)
+def at(person: Callable[..., BrowserContext], house: House) -> Callable[[str], Bench]:
+    """Before one stand of the bench."""
+
+    def before(stand: str) -> Bench:
+        page = person(width=1680, height=950).new_page()
+        page.goto(f"http://127.0.0.1:{house.ports.bench}/")
+        expect(page.locator(".door[data-at=shut]")).to_have_count(48)
+        page.locator("#tour button").click()
+        return Bench(page, stand=stand)
+
+    return before
+
+
+@pytest.fixture
+def bench(at: Callable[[str], Bench]) -> Bench:
+    return at("cab-1")
+
+
+@pytest.fixture
+def desk(at: Callable[[str], Bench]) -> Bench:
+    return at("sta-1")
+
+
+def recorded(house: House, fact: type[Fact]) -> int:
+    """How many facts of a kind the hub has on record."""
+    with sqlite3.connect(f"file:{house.hub_database}?mode=ro", uri=True) as database:
+        (count,) = database.execute("select count(*) from entry where kind = ?", (fact.kind,)).fetchone()
+    return int(count)
+
+
+def _is_recorded(house: House, fact: type[Fact]) -> bool:
+    return recorded(house, fact) > 0
+
+
+def come_to_record(house: House, *facts: type[Fact]) -> None:
+    for fact in facts:
+        wait_until(partial(_is_recorded, house, fact), seconds=20, what=fact.kind)
 
 
 def volume_at(office: httpx.Client, label: str) -> dict[str, object]:
@@ -189,4 +246,97 @@ def test_what_is_overdue_by_the_courts_own_rule_is_cleared(bench: Bench, office:
     wait_until(lambda: where(office, label) == "person", seconds=20, what="the office sees who took it")
     assert office.get("/policy").json()["overdue"] == []
     office.put("/policy/overdue_days", json={"value": 7}).raise_for_status()
+    bench.signs_out(LIU)
+
+
+def test_what_arrives_with_a_gap_is_noted_and_what_is_not_for_here_goes_back(desk: Bench, house: House) -> None:
+    desk.signs_in(OPERATOR)
+    desk.scan(VOLUMES[2].label)
+    desk.is_told("done")
+    desk.chooses("gap")
+    desk.chooses("exhibits")
+    desk.is_told("done")
+
+    desk.scan(VOLUMES[3].label)
+    expect(desk.screen.locator("#headline")).to_contain_text("2")
+    desk.chooses("refuse")
+    desk.chooses("not_for_us")
+    desk.is_told("done")
+
+    come_to_record(house, VolumeReceived, GapNoted, VolumeRefused)
+    desk.signs_out(OPERATOR)
+
+
+def test_volumes_go_from_hand_to_hand_and_the_list_can_be_printed(
+    desk: Bench, office: httpx.Client, house: House
+) -> None:
+    desk.signs_in(WANG)
+    desk.chooses("hand_over")
+    desk.scan(VOLUMES[4].label)
+    desk.badge(OPERATOR)
+    desk.is_told("done")
+    expect(desk.screen.locator("#print")).to_be_visible()
+
+    come_to_record(house, VolumeHandedOver)
+    wait_until(lambda: where(office, VOLUMES[4].label) == "person", seconds=20, what="the office sees who has it")
+    assert OPERATOR.name in str(volume_at(office, VOLUMES[4].label)["where"])
+    desk.signs_out(WANG)
+
+
+def test_a_count_finds_what_is_missing_and_the_office_hears_of_it(
+    bench: Bench, office: httpx.Client, house: House
+) -> None:
+    bench.signs_in(WANG)
+    bench.scan(VOLUMES[5].label)
+    bench.opens()
+    number = bench.page.locator("#steel .door[data-at=open]").get_attribute("data-door") or ""
+    bench.shuts()
+    bench.signs_out(WANG)
+
+    bench.rest()
+    bench.signs_in(LIU)
+    bench.chooses("stock_take")
+    bench.keys(str(int(number)))
+    bench.opens()
+    bench.shuts(told="person")
+
+    come_to_record(house, PlaceCounted)
+    wait_until(lambda: bool(waiting(office)), seconds=20, what="the office hears that it is missing")
+    bench.signs_out(LIU)
+
+
+def test_an_administrator_looks_into_a_compartment_with_a_reason(bench: Bench, house: House) -> None:
+    bench.signs_in(ADMINISTRATOR)
+    bench.chooses("inspect")
+    bench.keys("48")
+    bench.chooses("repair")
+    bench.opens()
+    bench.shuts()
+
+    come_to_record(house, CompartmentInspected)
+    bench.signs_out(ADMINISTRATOR)
+
+
+def test_a_party_leaves_papers_without_a_badge_and_the_judge_takes_them_in(bench: Bench, house: House) -> None:
+    bench.chooses("drop_off")
+    bench.chooses(f"for:{LIU.id}")
+    bench.keys("13912345678")
+    for kind in PaperKind:
+        bench.keys("2" if kind is PaperKind.EVIDENCE else "0")
+    bench.chooses("size:S")
+    bench.opens()
+    bench.shuts()
+    come_to_record(house, ParcelDeposited)
+
+    bench.rest()
+    bench.signs_in(LIU)
+    bench.chooses("take_in")
+    bench.opens()
+    bench.shuts(told="turn")
+    bench.chooses("as_listed")
+    bench.is_told("done")
+
+    come_to_record(house, ParcelAccepted)
+    with sqlite3.connect(f"file:{house.hub_database}?mode=ro", uri=True) as database:
+        assert not any(b"13912345678" in bytes(line) for (line,) in database.execute("select line from entry"))
     bench.signs_out(LIU)

@@ -38,6 +38,10 @@ class Telling:
             return self.say("time.date", month=month, day=moment.day, clock=clock)
         return f"{moment:%Y-%m-%d} {clock}"
 
+    def date_time(self, at: int) -> str:
+        """Date and time in full, as on paper."""
+        return f"{self._local(at):%Y-%m-%d %H:%M}"
+
     def age(self, at: int) -> str:
         """How long ago, below an hour; else the time."""
         minutes = (self.now - at) // _MINUTE

@@ -18,6 +18,8 @@ from hub.views import ArrangementsView, CodeView, DelegationView, GuardedView, K
 
 __all__ = ["arrangements"]
 
+_LATELY = 7 * 24 * 3_600_000  # what ran out longer ago is on record, and here no more
+
 
 def arrangements(session: Session, court: CourtId, *, now: int) -> ArrangementsView:
     """Whoever reads this may see every volume."""
@@ -57,6 +59,7 @@ def arrangements(session: Session, court: CourtId, *, now: int) -> ArrangementsV
                 used=stands.used.get(one.code, 0),
             )
             for one in stands.codes.values()
+            if one.until_ms > now - _LATELY
         ),
         delegations=tuple(
             DelegationView(

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
 from custody.events import (
+    CodeUsed,
     CompartmentInspected,
     Fact,
     GapNoted,
@@ -340,3 +341,29 @@ def test_a_party_leaves_papers_without_a_badge_and_the_judge_takes_them_in(bench
     with sqlite3.connect(f"file:{house.hub_database}?mode=ro", uri=True) as database:
         assert not any(b"13912345678" in bytes(line) for (line,) in database.execute("select line from entry"))
     bench.signs_out(LIU)
+
+
+def test_whoever_forgot_the_badge_holds_a_ticket_under_the_scanner(
+    bench: Bench, office: httpx.Client, house: House
+) -> None:
+    label = VOLUMES[6].label
+    bench.signs_in(WANG)
+    bench.scan(label)
+    bench.opens()
+    bench.shuts()
+    bench.signs_out(WANG)
+    volume = str(volume_at(office, label)["id"])
+    issued = office.post("/codes", json={"person": LIU.id, "volumes": [volume], "hours": 1}).raise_for_status().json()
+    expect(bench.screen.locator("[data-choice=enter_code]")).to_be_visible(timeout=20_000)
+
+    bench.rest()
+    bench.page.locator("#search").fill(issued["digits"])
+    bench.page.locator(".label.text").click()
+    bench.page.locator("#search").fill("")
+    bench.opens()
+    bench.scan(label)
+    bench.shuts()
+
+    come_to_record(house, CodeUsed)
+    wait_until(lambda: where(office, label) == "person", seconds=20, what="the office sees who took it")
+    assert LIU.name in str(volume_at(office, label)["where"])

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
+import pypdfium2
 import pytest
+import zxingcpp
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from custody.grants import Role
@@ -380,6 +382,12 @@ def test_a_code_is_told_once_and_can_be_revoked_from_its_list(come: Come) -> Non
     dialog.get_by_role("button", name="开取件码").click()
 
     expect(page.get_by_text("2046 1357")).to_be_visible()
+    with page.expect_download() as printed:
+        page.get_by_role("button", name="打印取件单").click()
+    ticket = pypdfium2.PdfDocument(printed.value.path())[0]
+    assert "王敏" in ticket.get_textpage().get_text_range()
+    (code,) = zxingcpp.read_barcodes(ticket.render(scale=200 / 72).to_pil().convert("L"))
+    assert code.text == "20461357"
     page.get_by_role("button", name="已告知").click()
 
     expect(page.locator("#codes")).to_contain_text("王敏")

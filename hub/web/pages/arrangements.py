@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from nicegui import ui
 
 from custody.identifiers import PersonId, PlaceId, VolumeId
+from hub.code_ticket import code_ticket
 from hub.core.access import API
 from hub.face import Refused
 from hub.orders import (
@@ -149,24 +150,44 @@ def _ask_code(desk: Desk, what: str) -> None:
             made = await _arrange(desk, what, order)
             if isinstance(made, Code):
                 dialog.close()
-                _show_code(desk, made, people[person.value], until=order.until)
+                await _show_code(desk, made, people[person.value], order)
 
         _buttons(desk, "new_code", issue, dialog.close)
     dialog.open()
 
 
-def _show_code(desk: Desk, made: Code, name: str, *, until: int) -> None:
-    told = desk.say("arrange.code_sentence", name=name, until=desk.tell().time(until))
-    _show_digits(desk, f"{made.digits[:4]} {made.digits[4:]}", title="arrange.code_title", told=told)
+async def _show_code(desk: Desk, made: Code, name: str, order: IssueCode) -> None:
+    told = desk.say("arrange.code_sentence", name=name, until=desk.tell().time(order.until))
+    issued = next((one for one in desk.parts.queries.arrangements().codes if one.id == made.code), None)
+    ticket = await to_thread(
+        code_ticket,
+        made.digits,
+        court=desk.parts.court_name,
+        name=name,
+        titles=() if issued is None else issued.volumes,
+        since=order.since,
+        until=order.until,
+        tell=desk.tell(),
+    )
+    _show_digits(
+        desk,
+        f"{made.digits[:4]} {made.digits[4:]}",
+        title="arrange.code_title",
+        told=told,
+        ticket=lambda: ui.download.content(ticket, f"{made.code}.pdf", "application/pdf"),
+    )
 
 
-def _show_digits(desk: Desk, digits: str, *, title: str, told: str) -> None:
-    """This once; whoever closes it has to have told them."""
+def _show_digits(desk: Desk, digits: str, *, title: str, told: str, ticket: Callable[[], object] | None = None) -> None:
+    """This once; whoever closes it has to have told them. ``ticket``: prints it, where there is something to print."""
     say = desk.say
     with ui.dialog().props("persistent") as dialog, ui.card().classes("nicegui-card"):
         shown = h("p", digits, class_="mono", style="font-size:40px;letter-spacing:2px;margin:8px 0")
         ui.html(h("h2", say(title)) + shown + h("p", told, class_="soft"), sanitize=False)
-        ui.button(say("arrange.noted"), on_click=dialog.close).props("unelevated no-caps").classes("self-end")
+        with ui.row().style("align-self:flex-end;gap:8px"):
+            if ticket is not None:
+                ui.button(say("arrange.ticket"), on_click=ticket).props("flat no-caps")
+            ui.button(say("arrange.noted"), on_click=dialog.close).props("unelevated no-caps")
     dialog.open()
 
 

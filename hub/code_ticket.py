@@ -9,7 +9,7 @@ from paper.prints.ticket import Ticket, ticket_sheet
 
 __all__ = ["code_ticket"]
 
-_MOST_TITLES = 8
+_MOST_TITLES = 5
 
 
 def code_ticket(

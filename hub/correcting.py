@@ -17,7 +17,7 @@ from hub.face import Refused
 from hub.queries.whereabouts import entry_row
 from hub.store.tables import CorrectionRow, PeriodRow, PersonRow, PlaceRow, VolumeRow
 
-__all__ = ["Wanted", "close_period", "confirm", "correct"]
+__all__ = ["Wanted", "close_period", "confirm", "correct", "decline"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,15 @@ def confirm(act: Act, court: CourtId, correction: str, *, by: PersonId, now: int
     row.confirmed_by, row.confirmed_at = by, now
     act.session.add(row)
     act.say(_fact(_wanted(row), by=PersonId(row.asked_by), second=by))
+    return None
+
+
+def decline(act: Act, court: CourtId, correction: str) -> Refused | None:
+    """It is not stood for, or taken back by who asked: nothing was recorded, and nothing is."""
+    row = act.session.get(CorrectionRow, (court, correction))
+    if row is None or row.confirmed_by is not None:
+        return Refused("correction.not_waiting", {"id": correction})
+    act.session.delete(row)
     return None
 
 

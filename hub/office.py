@@ -26,7 +26,7 @@ from hub.acting import Acting
 from hub.arranging import Arranging
 from hub.commanding import Commanding
 from hub.core.importing import VolumeKey, VolumeRow
-from hub.correcting import Wanted, close_period, confirm, correct
+from hub.correcting import Wanted, close_period, confirm, correct, decline
 from hub.erasing import erase
 from hub.face import Refused
 from hub.keys import BadgeBox
@@ -142,6 +142,11 @@ class Office:
         """The second person."""
         with self._acting.act() as act:
             return confirm(act, self.court, correction, by=by, now=self._clock())
+
+    def decline_correction(self, correction: str, *, by: PersonId) -> Refused | None:
+        """Let a correction that waits be forgotten."""
+        with self._acting.act() as act:
+            return decline(act, self.court, correction)
 
     def close_period(self, until: int, *, by: PersonId) -> Refused | None:
         """What is older than this is from now on corrected by two people only."""

@@ -436,6 +436,8 @@ class PolicyView:
     stations: tuple[AloneView, ...] = ()
     overdue: tuple[OverdueView, ...] = ()
     history: tuple[PastDecision, ...] = ()
+    closed_until: int | None = None  # what is older is corrected by two people only
+    closed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

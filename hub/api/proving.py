@@ -85,6 +85,12 @@ def confirm(request: Request, asking: Asking, correction: str) -> Response:
     return _done(parts_of(request).acts.confirm_correction(correction, by=asking.person))
 
 
+@proving.delete("/corrections/{correction}", tags=["proof"], status_code=204)
+def decline(request: Request, asking: Asking, correction: str) -> Response:
+    """Decline a correction that waits, or take one's own back. Nothing was recorded, and nothing is."""
+    return _done(parts_of(request).acts.decline_correction(correction, by=asking.person))
+
+
 @proving.post("/period", tags=["proof"], status_code=204)
 def close_period(request: Request, asking: Asking, body: ClosePeriod) -> Response:
     """Close the record up to a moment: what is older is corrected by two people only."""

@@ -89,6 +89,7 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     f"POST {API}/volumes/{{volume}}/corrections": _COURT,
     f"GET {API}/corrections": _COURT | _OVERSIGHT,
     f"POST {API}/corrections/{{correction}}/confirm": _COURT | {Role.MANAGER},
+    f"DELETE {API}/corrections/{{correction}}": _COURT | {Role.MANAGER},
     f"POST {API}/period": _ADMINISTRATOR,
     f"GET {API}/arrangements": _COURT | _OVERSIGHT,
     f"POST {API}/teams": _ADMINISTRATOR,

@@ -19,6 +19,7 @@ from hub.queries.corrections import corrections
 from hub.queries.differences import count_open, differences
 from hub.queries.incidents import incidents
 from hub.queries.looking import search
+from hub.queries.names import Names
 from hub.queries.overview import overview
 from hub.queries.papers import papers
 from hub.queries.people import people, recipients
@@ -114,6 +115,13 @@ class Queries:
     def people(self) -> Sequence[PersonView]:
         with self.database.read() as session:
             return people(session, self.court)
+
+    def places(self) -> Mapping[str, str]:
+        """Every place a volume can be in, by name."""
+        with self.database.read() as session:
+            names = Names(session, self.court)
+            named = {place: names.place(place) for place in names.places if place != self.hub}
+            return dict(sorted(named.items(), key=lambda one: one[1]))
 
     def entry(self, entry: str, *, roles: Collection[Role]) -> EntryProof | None:
         with self.database.read() as session:

@@ -21,8 +21,13 @@ def corrections(session: Session, court: CourtId, *, roles: Collection[Role]) ->
     """Oldest first; of what these roles may not see, nothing."""
     names = Names(session, court)
     mine = (col(CorrectionRow.court) == court, col(CorrectionRow.confirmed_by).is_(None))
-    return [
-        Correction(
+    found: list[Correction] = []
+    for row in session.exec(select(CorrectionRow).where(*mine).order_by(col(CorrectionRow.asked_at))):
+        about = one_kept(session, court, VolumeId(row.volume), roles=roles)
+        if about is None:
+            continue
+        to = names.place(row.place) if row.place is not None else names.person(row.holder)
+        made = Correction(
             id=row.correction,
             volume=VolumeId(row.volume),
             entry=row.entry,
@@ -31,7 +36,8 @@ def corrections(session: Session, court: CourtId, *, roles: Collection[Role]) ->
             holder=row.holder,
             asked_by=names.person(row.asked_by),
             asked_at=row.asked_at,
+            title=about.title,
+            to=to,
         )
-        for row in session.exec(select(CorrectionRow).where(*mine).order_by(col(CorrectionRow.asked_at)))
-        if one_kept(session, court, VolumeId(row.volume), roles=roles) is not None
-    ]
+        found.append(made)
+    return found

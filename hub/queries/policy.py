@@ -15,7 +15,7 @@ from hub.core.policy import LIMITS, Closure, Decided, Policy
 from hub.policy import Defaults, read_policy
 from hub.queries.kept import kept
 from hub.queries.names import Names
-from hub.store.tables import GrantRow, PlaceRow, StandingRow, StationRow
+from hub.store.tables import GrantRow, PeriodRow, PlaceRow, StandingRow, StationRow
 from hub.views import AloneView, ClosureView, OverdueView, PastDecision, PolicyView, RuleView
 
 __all__ = ["overdue", "policy_view"]
@@ -29,6 +29,7 @@ def policy_view(
 ) -> PolicyView:
     """``roles``: the reader's; volumes they may not see are left out."""
     policy, names = read_policy(session, court), Names(session, court)
+    period = session.get(PeriodRow, (court,))
     today = datetime.fromtimestamp(now / 1000, UTC).astimezone(defaults.zone).date()
     return PolicyView(
         rules=tuple(_rule(one, policy, defaults, names) for one in PolicyRule),
@@ -44,6 +45,8 @@ def policy_view(
         ),
         stations=_alone(session, court, hub),
         overdue=overdue(session, court, policy=policy, defaults=defaults, roles=roles, now=now),
+        closed_until=None if period is None else period.until,
+        closed_by="" if period is None else names.person(period.closed_by),
         history=tuple(_past(one, names) for one in reversed(policy.history[-_MOST_PAST:])),
     )
 

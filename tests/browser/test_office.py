@@ -449,3 +449,32 @@ def test_who_only_reads_the_rules_is_offered_no_change(come: Come) -> None:
     expect(page.locator("#rules")).to_be_visible()
     expect(page.get_by_role("button", name="更改")).to_have_count(0)
     expect(page.get_by_role("button", name="登记休息日")).to_have_count(0)
+
+
+def test_a_mistaken_record_is_corrected_and_a_second_person_stands_for_it(come: Come) -> None:
+    page = come("staff").go("/volumes/v-0000")
+    page.get_by_role("button", name="更正").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("现在记录为")).to_be_visible()
+    dialog.get_by_role("button", name="更正").click()
+    expect(page.get_by_text("请选择原因，并在位置和持有人中选一项。")).to_be_visible()
+    dialog.get_by_label("原因").click()
+    page.get_by_role("option").first.click()
+    dialog.get_by_label("实际在哪里").click()
+    page.get_by_role("option", name="A1 架").click()
+    dialog.get_by_role("button", name="更正").click()
+    expect(page.get_by_text("等待第二人在“差异”页复核")).to_be_visible()
+
+    inbox = come("manager").go("/discrepancies")
+    expect(inbox.locator("#corrections")).to_contain_text("A1 架")
+    inbox.locator("#corrections").get_by_role("button", name="复核通过").click()
+    expect(inbox.locator("#corrections")).to_have_count(0)
+
+
+def test_a_period_is_closed_up_to_a_day(come: Come) -> None:
+    page = come("administrator").go("/policy")
+    page.get_by_role("button", name="结清期间").click()
+    page.get_by_label("最后一天").last.fill("2026-10-31")
+    page.get_by_role("dialog").get_by_role("button", name="结清期间").click()
+
+    expect(page.get_by_text("期间已结清。")).to_be_visible()

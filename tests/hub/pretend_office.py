@@ -87,6 +87,7 @@ class PretendOffice:
         self.settled: dict[str, str] = {}
         self.teams: list[TeamView] = []
         self.codes: list[CodeView] = []
+        self.asked: list[Correction] = []
         self.pins: list[PinView] = []
         self.closures: list[ClosureView] = []
         self.days = 10
@@ -356,6 +357,9 @@ class PretendOffice:
             ),
         )
 
+    def places(self) -> Mapping[str, str]:
+        return {"cab-1.01": "立案大厅云柜 01", "shelf-a1": "A1 架"}
+
     def people(self) -> Sequence[PersonView]:
         return tuple(self.persons)
 
@@ -397,7 +401,7 @@ class PretendOffice:
         return "yungui/yk0802\n7\nroot\nlog c0ffee\ntime x\n\n\u2014 yungui/yk0802 signature\n"
 
     def corrections(self, *, roles: Collection[Role]) -> Sequence[Correction]:
-        return []
+        return tuple(self.asked)
 
     # --- acts -------------------------------------------------------------------------------------------------------
 
@@ -451,10 +455,28 @@ class PretendOffice:
         holder: PersonId | None,
         by: PersonId,
     ) -> str | Refused | None:
+        made = Correction(
+            id="k-1",
+            volume=volume,
+            entry=entry,
+            reason=reason,
+            place=place,
+            holder=holder,
+            asked_by="王敏",
+            asked_at=self.now(),
+            title="（2026）辽0802民初123号 正卷 1/2",
+            to="A1 架",
+        )
+        self.asked.append(made)
         return self._did("correct", "k-1", volume, entry, reason, place, holder, by)
 
     def confirm_correction(self, correction: str, *, by: PersonId) -> Refused | None:
         self._did("confirm", correction, by)
+        self.asked = [one for one in self.asked if one.id != correction]
+        return None
+
+    def decline_correction(self, correction: str, *, by: PersonId) -> Refused | None:
+        self._did("decline", correction, by)
         return None
 
     def close_period(self, until: int, *, by: PersonId) -> Refused | None:

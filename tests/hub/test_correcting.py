@@ -116,6 +116,22 @@ def test_in_a_closed_period_somebody_else_must_confirm(hub: Hub, volume: VolumeI
     assert hub.queries.corrections(roles=frozenset(Role)) == []
 
 
+def test_what_nobody_stands_for_is_declined_and_never_on_record(hub: Hub, volume: VolumeId) -> None:
+    hub.office.close_period(hub.acting.own.clock(), by=CHIEF)
+    waiting = correct(hub, volume)
+    assert isinstance(waiting, str)
+    (asked,) = hub.queries.corrections(roles=frozenset(Role))
+    assert asked.title.startswith("（2026）")
+    assert asked.to
+
+    assert hub.office.decline_correction(waiting, by=CHIEF) is None
+
+    assert hub.queries.corrections(roles=frozenset(Role)) == []
+    assert facts(hub, VolumeCorrected) == []
+    gone = hub.office.decline_correction(waiting, by=CHIEF)
+    assert isinstance(gone, Refused) and gone.key == "correction.not_waiting"
+
+
 def test_a_period_is_closed_forward_only(hub: Hub) -> None:
     assert hub.office.close_period(1000, by=CHIEF) is None
     for until in (1000, 999, hub.acting.own.clock() + 10_000):

@@ -24,6 +24,7 @@ def draw_policy(view: PolicyView, tell: Telling, *, may: May) -> Markup:
         _closures(view.closures, tell, may=may("withdraw")),
         _alone(view, tell),
         draw_overdue(view.overdue, tell),
+        _period(view, tell, may=may("close")),
         _history(view, tell),
     )
 
@@ -105,6 +106,16 @@ def _alone(view: PolicyView, tell: Telling) -> Markup:
         table(_heads(tell, "station", "until"), lines, id_="alone"),
         beside=say("policy.alone_beside"),
     )
+
+
+def _period(view: PolicyView, tell: Telling, *, may: bool) -> Markup:
+    say = tell.say
+    if view.closed_until is None:
+        told = say("policy.period_none")
+    else:
+        told = say("policy.period_until", until=tell.date_time(view.closed_until), by=view.closed_by)
+    close = h("button", say("policy.close"), class_="button", data_emit="close") if may else None
+    return sheet(say("policy.period"), h("div", h("p", told, id="period"), close, class_="sheet-body"))
 
 
 def _history(view: PolicyView, tell: Telling) -> Markup:

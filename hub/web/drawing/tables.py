@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hub.core.importing import Judged, Verdict
+from hub.face import Correction
 from hub.importing import Imported, reason_sentence
 from hub.telling import Telling
 from hub.views import Discrepancy, Incident, PersonView, QueueRow
 from hub.web.markup import Markup, h, join
 from hub.web.pieces import empty, moment, note, sheet, table, tag, where_cell
 
-__all__ = ["draw_discrepancies", "draw_import", "draw_incidents", "draw_people", "draw_queue"]
+__all__ = ["draw_corrections", "draw_discrepancies", "draw_import", "draw_incidents", "draw_people", "draw_queue"]
 
 
 def draw_queue(rows: Sequence[QueueRow], tell: Telling) -> Markup:
@@ -72,6 +73,32 @@ def draw_discrepancies(
     headers = (say("col.resolved"), say("col.volume"), say("col.what"), say("col.decision"), say("col.person"))
     return join(
         waiting, sheet(say("discrepancies.resolved"), table(headers, [_resolved(one, tell) for one in resolved]))
+    )
+
+
+def draw_corrections(corrections: Sequence[Correction], tell: Telling, *, confirm: bool) -> Markup:
+    """Counter-entries in closed periods that wait for a second person; nothing at all where there is none."""
+    if not corrections:
+        return join()
+    words = ("correct.asked", "col.volume", "correct.to", "dialog.reason", "correct.asked_by")
+    rows = [_correction(one, tell, confirm=confirm) for one in corrections]
+    return sheet(tell.say("correct.waiting"), table([*(tell.say(word) for word in words), ""], rows, id_="corrections"))
+
+
+def _correction(one: Correction, tell: Telling, *, confirm: bool) -> Markup:
+    say = tell.say
+    acts = [
+        h("button", say(f"correct.{verb}"), class_="linkish", data_emit=f"{verb}_correction", data_value=one.id)
+        for verb in (("confirm", "decline") if confirm else ())
+    ]
+    return h(
+        "tr",
+        h("td", moment(tell, one.asked_at), class_="nowrap"),
+        h("td", h("a", one.title or one.volume, href=f"/volumes/{one.volume}")),
+        h("td", one.to),
+        h("td", say(f"correction_reason.{one.reason}")),
+        h("td", one.asked_by),
+        h("td", acts[0], " ", acts[1], class_="nowrap") if acts else h("td"),
     )
 
 

@@ -15,14 +15,16 @@ from hub.face import Refused
 from hub.telling import Telling
 from hub.web.desk import Desk, open_page
 from hub.web.dialogs import ask_reason, offer_proofs
-from hub.web.drawing.tables import draw_discrepancies, draw_incidents, draw_people
+from hub.web.drawing.tables import draw_corrections, draw_discrepancies, draw_incidents, draw_people
 from hub.web.live import Changes
 from hub.web.markup import Markup, h, join
+from hub.web.pages.correcting import CONFIRM, DECLINE, deciding
 from hub.web.pieces import page_head
 
 __all__ = ["DECISIONS", "install"]
 
 DECISIONS = ("found_there", "record_right", "person_confirmed", "entered_late", "searched_in_vain")
+_CORRECTIONS = f"GET {API}/corrections"
 _INCIDENTS = f"GET {API}/incidents"
 _RESOLVE = f"POST {API}/discrepancies/{{discrepancy}}/resolve"
 _CHECKPOINT = f"GET {API}/checkpoint.pdf"
@@ -46,10 +48,20 @@ async def _discrepancies(desk: Desk) -> None:
         settled = desk.parts.queries.discrepancies(resolved=True)
         head = page_head(tell.say("nav.discrepancy"), tell.say("discrepancies.beside"), *_sheets(desk, tell))
         refused = draw_incidents(desk.parts.queries.incidents() if desk.may(_INCIDENTS) else (), tell)
-        return join(head, draw_discrepancies(waiting, settled, tell, may=desk.may(_RESOLVE)), refused)
+        asked = draw_corrections(
+            desk.parts.queries.corrections(roles=desk.visitor.roles) if desk.may(_CORRECTIONS) else (),
+            tell,
+            confirm=desk.may(CONFIRM),
+        )
+        return join(head, asked, draw_discrepancies(waiting, settled, tell, may=desk.may(_RESOLVE)), refused)
 
     await desk.live(draw)
     offer_proofs(desk)
+    acts = desk.parts.acts
+    confirm = deciding(desk, CONFIRM, lambda one, who: acts.confirm_correction(one, by=who.person), "correct.done")
+    decline = deciding(desk, DECLINE, lambda one, who: acts.decline_correction(one, by=who.person), "correct.declined")
+    ui.on("confirm_correction", confirm)
+    ui.on("decline_correction", decline)
     ui.on("decide", lambda event: _ask_decision(desk, str(event.args)))
 
 

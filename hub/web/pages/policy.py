@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 from nicegui import ui
@@ -24,6 +25,7 @@ __all__ = ["install"]
 _RIGHTS = {
     "change": f"PUT {API}/policy/{{rule}}",
     "announce": f"POST {API}/closures",
+    "close": f"POST {API}/period",
     "withdraw": f"DELETE {API}/closures/{{first}}/{{last}}",
 }
 
@@ -47,6 +49,7 @@ async def _build(desk: Desk) -> None:
     ui.on("change", lambda event: _ask_value(desk, PolicyRule(str(event.args))))
     ui.on("announce", lambda _: _ask_days(desk))
     ui.on("withdraw", _withdrawing(desk))
+    ui.on("close", lambda _: _ask_close(desk))
 
 
 def _withdrawing(desk: Desk) -> Callable[[object], Awaitable[None]]:
@@ -105,6 +108,33 @@ def _ask_days(desk: Desk) -> None:
                 dialog.close()
 
         _buttons(desk, "announce", announce, dialog.close)
+    dialog.open()
+
+
+def _ask_close(desk: Desk) -> None:
+    say = desk.say
+    with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
+        sentence = h("p", say("policy.close_sentence"), class_="soft")
+        ui.html(h("h2", say("policy.close")) + sentence, sanitize=False)
+        last = ui.input(say("policy.close_last")).props("outlined dense type=date stack-label").style("width:100%")
+
+        async def close() -> None:
+            day = _date(last.value)
+            if day is None:
+                ui.notify(say("policy.fill_in"), type="warning", position="top")
+                return
+            midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(desk.parts.zone))
+            until = int(midnight.timestamp() * 1000) - 1
+            refused = await desk.act(
+                _RIGHTS["close"], lambda visitor: desk.parts.acts.close_period(until, by=visitor.person)
+            )
+            if isinstance(refused, Refused):
+                desk.tell_refused(refused)
+            else:
+                desk.tell_done("policy.closed")
+                dialog.close()
+
+        _buttons(desk, "close", close, dialog.close)
     dialog.open()
 
 

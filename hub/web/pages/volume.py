@@ -17,6 +17,7 @@ from hub.web.drawing.volume import draw_due, draw_set, draw_timeline, draw_where
 from hub.web.icons import icon
 from hub.web.live import Changes
 from hub.web.markup import Markup, h, join
+from hub.web.pages.correcting import CORRECT, ask_correction
 from hub.web.pieces import empty, page_head, sheet
 
 __all__ = ["RELEASE_REASONS", "install"]
@@ -47,6 +48,7 @@ async def _volume(desk: Desk, volume: VolumeId) -> None:
     await desk.live(draw)
     offer_proofs(desk)
     ui.on("release", lambda _: _ask_release(desk, volume))
+    ui.on("correct", lambda _: ask_correction(desk, volume))
 
 
 def _acts(desk: Desk, view: VolumeView, tell: Telling) -> list[Markup]:
@@ -55,6 +57,8 @@ def _acts(desk: Desk, view: VolumeView, tell: Telling) -> list[Markup]:
     if desk.may(f"GET {API}/labels.pdf") and view.labels:
         address = f"{API}/labels.pdf?volume={view.id}"
         acts.append(h("a", icon("labels"), tell.say("volume.print"), href=address, target="_blank", class_="button"))
+    if desk.may(CORRECT) and view.timeline:
+        acts.append(h("button", tell.say("correct.verb"), class_="button", data_emit="correct"))
     if desk.may(_RELEASE) and view.pages_differ:
         acts.append(h("button", tell.say("volume.release"), class_="button button-first", data_emit="release"))
     return acts

@@ -115,7 +115,7 @@ def _period(view: PolicyView, tell: Telling, *, may: bool) -> Markup:
     else:
         told = say("policy.period_until", until=tell.date_time(view.closed_until), by=view.closed_by)
     close = h("button", say("policy.close"), class_="button", data_emit="close") if may else None
-    return sheet(say("policy.period"), h("div", h("p", told, id="period"), close, class_="sheet-body"))
+    return sheet(say("policy.period"), h("div", h("p", told, id="period"), close, class_="sheet-body stack"))
 
 
 def _history(view: PolicyView, tell: Telling) -> Markup:

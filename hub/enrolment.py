@@ -68,8 +68,9 @@ class Enrolling:
         fingerprint = self._authority().fingerprint
         code, now = secrets.token_bytes(CODE_BYTES), self.clock()
         with self.acting.act() as act:
-            if act.session.get(StationRow, (self._court, wanted.station)) is not None:
-                return Refused("enrol.taken", {"station": wanted.station})
+            known = act.session.get(StationRow, (self._court, wanted.station))
+            if known is not None:
+                return Refused("enrol.taken" if known.revoked is None else "enrol.revoked", {"station": wanted.station})
             act.session.merge(
                 InvitationRow(
                     court=self._court,

@@ -262,6 +262,16 @@ def test_a_station_is_revoked_once_and_the_hub_never(hub: Hub, tmp_path: Path) -
     assert key_of(hub.enrolling.revoke(StationId("cab-9"), by=CLERK, reason="stolen")) == "enrol.not_enrolled"
 
 
+def test_the_id_of_a_revoked_station_is_not_invited_again_and_a_new_one_is(hub: Hub, tmp_path: Path) -> None:
+    enrolled(hub, tmp_path)
+    hub.enrolling.revoke(CAB, by=CLERK, reason="stolen")
+
+    again = hub.enrolling.invite(WANTED, host="h", port=1, minutes=1)
+    assert again == Refused("enrol.revoked", {"station": CAB})
+    replaced = replace(WANTED, station=StationId("cab-1b"))
+    assert isinstance(hub.enrolling.invite(replaced, host="h", port=1, minutes=1), Invitation)
+
+
 def test_no_grants_are_issued_to_a_revoked_station(hub: Hub, tmp_path: Path) -> None:
     enrolled(hub, tmp_path)
     assert hub.issuing.issue() != ()

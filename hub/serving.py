@@ -94,7 +94,7 @@ class Freshness:
     ) -> None:
         self._settings, self._configs = settings, configs
         self._go_on, self._contexts = go_on, contexts
-        self._stopping = threading.Event()
+        self._stopping, self._due = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._work, name="certificates", daemon=True)
 
     def start(self) -> None:
@@ -102,6 +102,11 @@ class Freshness:
 
     def stop(self) -> None:
         self._stopping.set()
+        self._due.set()
+
+    def wake(self) -> None:
+        """Look now, and not in an hour."""
+        self._due.set()
 
     def look(self) -> bool:
         """Renew what is due; whether anything was."""
@@ -124,9 +129,10 @@ class Freshness:
         return True
 
     def _work(self) -> None:
-        self.look()
-        while not self._stopping.wait(_HOUR):
+        while not self._stopping.is_set():
             self.look()
+            self._due.wait(_HOUR)
+            self._due.clear()
 
 
 def _is_loopback(host: str) -> bool:

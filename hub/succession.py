@@ -34,13 +34,17 @@ __all__ = ["Succession"]
 _SECOND = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Succession:
-    """``clock``: milliseconds since 1970. Safe to call from any thread; each step can be repeated after a crash."""
+    """``clock``: milliseconds since 1970. Safe to call from any thread; each step can be repeated after a crash.
+
+    ``moved`` is called after each step: the hub's own certificates follow.
+    """
 
     acting: Acting
     settings: Settings
     clock: Callable[[], int]
+    moved: Callable[[], object] = lambda: None
 
     @property
     def stage(self) -> AuthorityStage | None:
@@ -120,6 +124,7 @@ class Succession:
             write_revocations(self.settings.folder, serials)
             act.say(AuthorityChanged(stage=stage, fingerprint=authority.fingerprint.hex()))
         tell(self.settings.broker_pid_file)
+        self.moved()
 
     def _write(self, name: str, content: bytes) -> None:
         partial = self._tls / f"{name}.part"

@@ -46,6 +46,7 @@ def run(options: argparse.Namespace) -> None:
             go_on=hub.succession.go_on,
             contexts=[one for one in (hub.link.context,) if one is not None],
         )
+        hub.succession.moved = freshness.wake
         _start(hub, stack, freshness)
         if beside is not None and door is not None:
             server = serve_beside(door, beside)

@@ -173,6 +173,25 @@ def test_who_joins_meanwhile_believes_both_and_who_is_revoked_is_kept_out(house:
     assert house.hub.succession.waits_for() == (STA,)
 
 
+def test_a_step_that_is_ordered_brings_the_hubs_own_certificates_with_it(house: House) -> None:
+    house.hub.succession.moved = house.freshness.wake
+    house.freshness.start()
+    house.announce()
+
+    house.hub.succession.step()
+
+    tls, after = house.hub.settings.folder / "tls", authority_of(house.hub.settings.folder)
+    wait_until(
+        lambda: after.has_issued(x509.load_pem_x509_certificate((tls / "hub.crt").read_bytes())),
+        seconds=20,
+        what="the hub's certificate by the next authority",
+    )
+    wait_until(lambda: house.hub.succession.stage is None, seconds=20, what="nobody is waited for")
+    house.freshness.stop()
+    joined = house.enrolled(CAB)
+    wait_until(joined.meets_the_broker, seconds=20, what="the broker believes the next authority")
+
+
 def test_a_station_that_never_answers_can_be_left_behind(house: House) -> None:
     lost, cabinet = house.enrolled(CAB), house.enrolled(STA)
     house.announce()

@@ -163,10 +163,10 @@ def _asked(
     To sign in, it ends what was there, as every badge does. As the second of two, what is under way waits beneath.
     """
     found = view.by_badge(stimulus.text)
-    if not isinstance(found, Person) or found.pin is None:
-        return None
+    if not isinstance(found, Person) or found.pin is None or found.id == desk.person:
+        return None  # one's own badge once more only ends what is under way
     within = desk.session is not None and (desk.session.state, BadgeTapped) in flows[desk.session.flow].table
-    if not within and (found.id == desk.person or at_door(desk, flows) or not allowed(found, view, flows)):
+    if not within and (at_door(desk, flows) or not allowed(found, view, flows)):
         return None
     return (replace(desk, proving=stimulus, refusal=None) if within else Desk(proving=stimulus)), ()
 

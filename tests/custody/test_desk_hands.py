@@ -645,6 +645,17 @@ def test_the_second_of_two_keys_in_a_number_too_and_what_is_under_way_waits() ->
     assert kiosk.desk.person == JUDGE
 
 
+def test_ones_own_badge_ends_a_wait_for_the_second_without_a_number() -> None:
+    guarded = replace(lying(JUDGES, FIRST, JUDGE), sensitive=True)
+    kiosk = keys(with_pins(JUDGE, volumes=(guarded,)).badge(JUDGE)).chooses("collect")
+    assert kiosk.state == "second"
+
+    kiosk.badge(JUDGE)
+
+    assert kiosk.desk.proving is None
+    assert kiosk.desk.session is None
+
+
 def test_a_door_that_moves_while_a_number_is_asked_for_is_not_missed() -> None:
     guarded = replace(lying(JUDGES, FIRST, JUDGE), sensitive=True)
     kiosk = with_pins(CLERK, volumes=(guarded,)).badge(JUDGE).chooses("collect").badge(CLERK)

@@ -157,7 +157,7 @@ const drawKeypad = (node, [keypad]) => {
   if (keypad === null) return node.replaceChildren();
   const display = make("output", "typed");
   const write = () => {
-    display.textContent = (keypad.secret ? "•".repeat(typed.length) : typed) || keypad.empty;
+    display.textContent = (keypad.secret ? "●".repeat(typed.length) : typed) || keypad.empty;
     display.classList.toggle("empty", typed === "");
     enter.disabled = typed === "";
   };

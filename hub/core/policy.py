@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import assert_never
 
 from custody.entries import Entry
 from custody.events import ClosureAnnounced, ClosureWithdrawn, PolicyDecided, PolicyRule
@@ -103,6 +104,8 @@ def policy_of(entries: Iterable[Entry], *, hub: StationId) -> Policy:
                 closures.add(_closure(fact))
             case ClosureWithdrawn():
                 closures.discard(_closure(fact))
+            case _:
+                assert_never(fact)
     return Policy(values=values, closures=tuple(sorted(closures)), history=tuple(history))
 
 

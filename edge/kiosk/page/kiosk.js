@@ -159,6 +159,7 @@ const drawKeypad = (node, [keypad]) => {
   const write = () => {
     display.textContent = (keypad.secret ? "●".repeat(typed.length) : typed) || keypad.empty;
     display.classList.toggle("empty", typed === "");
+    display.classList.toggle("secret", keypad.secret && typed !== "");
     enter.disabled = typed === "";
   };
   const press = (digit) => {

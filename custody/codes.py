@@ -27,7 +27,16 @@ from custody.refusals import (
     WrongPin,
 )
 
-__all__ = ["code_digest", "pin_refusal", "redeem", "together", "tries_refusal", "uses_since", "wait_after_tries"]
+__all__ = [
+    "are_too_many",
+    "code_digest",
+    "pin_refusal",
+    "redeem",
+    "together",
+    "tries_refusal",
+    "uses_since",
+    "wait_after_tries",
+]
 
 _NONE_USED: Mapping[str, int] = {}
 
@@ -83,6 +92,11 @@ def wait_after_tries(tries: int) -> int:
     if tries < _FREE_TRIES:
         return 0
     return min(_FIRST_WAIT << min(tries - _FREE_TRIES, _DOUBLINGS), _LONGEST_WAIT)
+
+
+def are_too_many(tries: int) -> bool:
+    """Whether the latest of so many wrong ones is one that a person should hear of: the fifth, the tenth, …"""
+    return tries > 0 and tries % _FREE_TRIES == 0
 
 
 def tries_refusal(tries: int, *, since_last: int) -> Refusal | None:

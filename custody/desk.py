@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from custody.codes import pin_refusal, tries_refusal
-from custody.events import CodeUsed
+from custody.codes import are_too_many, pin_refusal, tries_refusal
+from custody.events import CodeUsed, TriesExceeded
 from custody.flows import FLOWS
 from custody.flows.grammar import (
     CANCEL,
@@ -82,9 +82,16 @@ def step(
     moved, effects = _step(desk, stimulus, view, flows)
     if isinstance(stimulus, NumberEntered | LabelScanned) and isinstance(moved.refusal, UnknownCode | WrongPin):
         moved = replace(moved, tries=desk.tries + 1, tried_at=view.now)
+        if are_too_many(moved.tries):
+            effects = (Record(_tries_exceeded(desk, moved.tries, view)), *effects)
     elif not _accepted(desk, stimulus, moved, view):
         moved = replace(moved, tries=desk.tries, tried_at=desk.tried_at)  # no badge ends the count alone
     return replace(moved, turn=desk.turn + 1), (*effects, *_withdrawn(desk, moved))
+
+
+def _tries_exceeded(desk: Desk, tries: int, view: View) -> TriesExceeded:
+    badge = None if desk.proving is None else view.by_badge(desk.proving.text)
+    return TriesExceeded(place=view.place, tries=tries, person=badge.id if isinstance(badge, Person) else None)
 
 
 def _accepted(before: Desk, stimulus: Stimulus, after: Desk, view: View) -> bool:

@@ -87,6 +87,7 @@ from custody.events.stations import (
     StationFact,
     StationStarted,
     TimeHeard,
+    TriesExceeded,
 )
 from custody.events.volumes import (
     DelegationEnded,
@@ -125,6 +126,7 @@ from custody.events.words import (
 )
 
 __all__ = [
+    "TriesExceeded",
     "PolicyDecided",
     "ClosureAnnounced",
     "ClosureWithdrawn",

@@ -9,6 +9,7 @@ from custody.events.words import Doubt, EpochReason
 from custody.identifiers import PersonId, PlaceId
 
 __all__ = [
+    "TriesExceeded",
     "CheckpointAccepted",
     "CodeUsed",
     "CommandAnswered",
@@ -101,6 +102,16 @@ class CommandAnswered:
     result: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriesExceeded:
+    """Codes or numbers were wrong so often that the station waits. ``person``: whose badge was tapped before them."""
+
+    kind: ClassVar[str] = "tries.exceeded"
+    place: PlaceId
+    tries: int
+    person: PersonId | None = None
+
+
 StationFact = (
     EpochOpened
     | StationStarted
@@ -109,5 +120,6 @@ StationFact = (
     | CheckpointAccepted
     | LedgerContradicted
     | CodeUsed
+    | TriesExceeded
     | CommandAnswered
 )

@@ -19,6 +19,7 @@ from custody.events import (
     EpochReason,
     OutcomeUnknown,
     SealedAccountUsed,
+    TriesExceeded,
 )
 from custody.identifiers import EventId, StationId, VolumeId
 
@@ -63,7 +64,7 @@ def of_sealed(entry: Entry) -> Found | None:
 
 
 def of_door(entry: Entry) -> Found | None:
-    """A door that somebody has to look at: forced, left open, or nobody knows whether it opened."""
+    """What somebody has to look at: a door forced, left open or of unknown outcome, or one who tries codes out."""
     match entry.fact:
         case DoorForced(place=place):
             kind = "door_forced"
@@ -71,6 +72,8 @@ def of_door(entry: Entry) -> Found | None:
             kind = _LEFT_OPEN
         case OutcomeUnknown(place=place):
             kind = _UNKNOWN
+        case TriesExceeded(place=place):
+            kind = "tries_exceeded"
         case _:
             return None
     return Found(id=f"{kind}.{place}.{entry.id}", kind=kind, entry=entry.id, station=entry.station)

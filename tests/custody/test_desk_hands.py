@@ -18,6 +18,7 @@ from custody.events import (
     PlaceCounted,
     RefuseReason,
     Step,
+    TriesExceeded,
     VolumeCollected,
     VolumeDeposited,
     VolumeHandedOver,
@@ -550,6 +551,7 @@ def test_wrong_codes_make_the_kiosk_wait() -> None:
         assert kiosk.does(NumberEntered(1)).refusal == UnknownCode()
     kiosk.chooses(CANCEL).badge(CLERK).badge(CLERK).chooses("enter_code")  # a badge does not end the count
     assert kiosk.does(NumberEntered(48213377)).refusal == TooManyTries(seconds=15)
+    assert kiosk.facts == [TriesExceeded(place=kiosk.view.place, tries=5)]
 
     kiosk.view = replace(kiosk.view, now=NOW + 15_000)
     assert kiosk.does(NumberEntered(48213377)).unlocked == [FIRST]
@@ -625,6 +627,7 @@ def test_wrong_numbers_make_the_kiosk_wait_and_only_the_right_one_ends_the_count
         assert keys(kiosk, 1).refusal == WrongPin()
     assert keys(kiosk).refusal == TooManyTries(seconds=15)
     assert (kiosk.desk.tries, kiosk.desk.proving is not None) == (5, True)
+    assert kiosk.facts == [TriesExceeded(place=kiosk.view.place, tries=5, person=JUDGE)]
     kiosk.chooses(CANCEL).badge(CLERK).badge(CLERK).badge(JUDGE)
     assert keys(kiosk).refusal == TooManyTries(seconds=15)
 

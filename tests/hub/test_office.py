@@ -31,6 +31,7 @@ from custody.events import (
     StationStarted,
     Step,
     StepFinished,
+    TriesExceeded,
     VolumeCollected,
     VolumeDeposited,
     VolumeReceived,
@@ -268,6 +269,17 @@ def test_doors_that_somebody_has_to_look_at_wait_until_they_were_looked_at(hub: 
     assert forced.kind == "door_forced"
     assert hub.office.resolve(forced.id, by=CLERK, decision="found_there") is None
     assert hub.queries.open_discrepancies() == 0
+
+
+def test_codes_tried_out_at_a_cabinet_wait_for_a_person(hub: Hub, cabinet: Sample) -> None:
+    cabinet.say(TriesExceeded(place=PlaceId(cabinet.id), tries=5, person=CLERK))
+    send(hub, cabinet, cabinet.batch())
+
+    (found,) = hub.queries.discrepancies(resolved=False)
+
+    assert found.kind == "tries_exceeded"
+    assert found.fields["place"] == "cab-1"
+    assert hub.office.resolve(found.id, by=CLERK, decision="person_confirmed") is None
 
 
 def test_a_discrepancy_is_resolved_by_a_person_and_stays_on_record(hub: Hub, cabinet: Sample) -> None:

@@ -15,6 +15,7 @@ from custody.events import (
     SealedAccountUsed,
     StationStarted,
     Step,
+    TriesExceeded,
 )
 from custody.holding import Conflict, Contradiction, Folded
 from custody.identifiers import ActId, EventId, PersonId, PlaceId, StationId
@@ -67,6 +68,7 @@ P7 = PlaceId("cab-1.07")
         (DoorForced(place=P7), "door_forced"),
         (DoorLeftOpen(place=P7, seconds=60), "door_left_open"),
         (OutcomeUnknown(place=P7, act=ActId("a")), "outcome_unknown"),
+        (TriesExceeded(place=P7, tries=5), "tries_exceeded"),
     ],
 )
 def test_a_door_that_somebody_has_to_look_at_is_one(fact: Fact, kind: str) -> None:

@@ -278,7 +278,7 @@ def test_codes_tried_out_at_a_cabinet_wait_for_a_person(hub: Hub, cabinet: Sampl
     (found,) = hub.queries.discrepancies(resolved=False)
 
     assert found.kind == "tries_exceeded"
-    assert found.fields["place"] == "cab-1"
+    assert found.fields["place"] == "名 cab-1"
     assert hub.office.resolve(found.id, by=CLERK, decision="person_confirmed") is None
 
 

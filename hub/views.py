@@ -144,7 +144,8 @@ class VolumeView:
     recipient: str = ""
     set: tuple[SetMember, ...] = ()
     timeline: tuple[Happening, ...] = ()
-    discrepancies: tuple[str, ...] = ()
+    discrepancies: tuple[Discrepancy, ...] = ()
+    guarded_by: str = ""  # who decided that two people open together for it; empty where one is enough
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlmodel import Session, col, select
 
 from custody.archiving import STEPS, Progress, counts_of, next_step
-from custody.events import Part, Step
+from custody.events import Part, Step, VolumeGuarded, VolumeUnguarded
 from custody.grants import Role
 from custody.identifiers import CourtId, VolumeId
 from hub.core.importing import KnownRow, VolumeKey
@@ -19,8 +19,8 @@ from hub.queries.kept import Kept, kept, one_kept
 from hub.queries.names import Names
 from hub.queries.timeline import timeline
 from hub.queries.whereabouts import where, with_watch
-from hub.store.tables import DiscrepancyRow, LabelRow, VolumeRow
-from hub.texts import CHINESE, texts
+from hub.store.ledger import bounded_of
+from hub.store.tables import DiscrepancyRow, EntryRow, LabelRow, VolumeRow
 from hub.views import LabelRow as LabelView
 from hub.views import QueueRow, SetMember, VolumeView
 
@@ -56,7 +56,10 @@ def volume_view(session: Session, court: CourtId, volume: VolumeId, *, roles: Co
         recipient=names.recipient(one.recipient) or "",
         set=_set(session, names, one, roles),
         timeline=timeline(session, court, volume, names),
-        discrepancies=_open_ones(session, court, volume, roles),
+        discrepancies=tuple(
+            differences(session, court, col(DiscrepancyRow.volume) == volume, resolved=False, roles=roles)
+        ),
+        guarded_by=_guarded_by(session, names, volume),
     )
 
 
@@ -127,16 +130,14 @@ def _member(one: Kept | None, names: Names, *, part: Part, number: int, of: int)
     return SetMember(id=one.volume, part=part, number=number, of=one.of, where=where(one.holding, names))
 
 
-def _open_ones(session: Session, court: CourtId, volume: VolumeId, roles: Collection[Role]) -> tuple[str, ...]:
-    about = col(DiscrepancyRow.volume) == volume
-    say = texts(CHINESE)
-    found = differences(session, court, about, resolved=False, roles=roles)
-    return tuple(say(f"discrepancy.{one.kind}", **_spoken(one.fields)) for one in found)
-
-
-def _spoken(fields: Mapping[str, str | int]) -> dict[str, object]:
-    say = texts(CHINESE)
-    return {name: say(f"step.{value}") if name == "step" else value for name, value in fields.items()}
+def _guarded_by(session: Session, names: Names, volume: VolumeId) -> str:
+    """By the latest entry that says so."""
+    told = (col(EntryRow.court) == names.court, col(EntryRow.volume) == volume)
+    kinds = col(EntryRow.kind).in_((VolumeGuarded.kind, VolumeUnguarded.kind))
+    latest = select(EntryRow).where(*told, kinds).order_by(col(EntryRow.point).desc(), col(EntryRow.position).desc())
+    row = session.exec(latest.limit(1)).first()
+    entry = None if row is None else bounded_of(row).entry
+    return names.person(entry.fact.by) if entry is not None and isinstance(entry.fact, VolumeGuarded) else ""
 
 
 def _job(one: Kept, names: Names) -> Job | None:

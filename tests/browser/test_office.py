@@ -478,3 +478,14 @@ def test_a_period_is_closed_up_to_a_day(come: Come) -> None:
     page.get_by_role("dialog").get_by_role("button", name="结清期间").click()
 
     expect(page.get_by_text("期间已结清。")).to_be_visible()
+
+
+def test_a_volume_for_two_people_is_set_on_its_own_page(come: Come) -> None:
+    page = come("staff").go("/volumes/v-0000")
+    page.get_by_role("button", name="须两人同取").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("原因").click()
+    page.get_by_role("option").first.click()
+    dialog.get_by_role("button", name="须两人同取").click()
+
+    expect(page.get_by_text("已办妥，柜机数秒内生效。")).to_be_visible()

@@ -36,6 +36,7 @@ from hub.orders import (
 )
 from hub.registering import enter_place
 from hub.store.tables import CodeRow, EntryRow, PersonRow
+from hub.views import VolumeView
 from tests.hub.sample_court import CLERK, COURT, Sample, enrolled, founded, registered, send
 
 CHIEF = PersonId("p-chief")
@@ -84,6 +85,12 @@ def code_for(*volumes: VolumeId, person: PersonId = LI, days: int = 1) -> IssueC
     return IssueCode(person=person, volumes=volumes, since=now, until=now + days * DAY, uses=2)
 
 
+def _seen(hub: Hub, volume: VolumeId) -> VolumeView:
+    view = hub.queries.volume(volume, roles=frozenset(Role))
+    assert view is not None
+    return view
+
+
 def refused(answer: object) -> str:
     assert isinstance(answer, Refused), answer
     return answer.key
@@ -117,10 +124,12 @@ def test_two_people_open_for_a_guarded_volume_until_somebody_else_ends_it(hub: H
     assert ordered(hub, Guard(volume=volume, reason="privacy")) is None
     assert [one.sensitive for one in granted(hub, cabinet).volumes] == [True]
     assert hub.queries.arrangements().guarded[0].title.startswith("（2026）")
+    assert _seen(hub, volume).guarded_by == CLERK
 
     assert refused(ordered(hub, Unguard(volume=volume, reason="lifted"))) == "guard.same_person"
     assert ordered(hub, Unguard(volume=volume, reason="lifted"), by=CHIEF) is None
     assert [one.sensitive for one in granted(hub, cabinet).volumes] == [False]
+    assert _seen(hub, volume).guarded_by == ""
 
 
 def test_a_code_lets_in_by_its_digest_until_it_is_revoked(hub: Hub, cabinet: Sample) -> None:

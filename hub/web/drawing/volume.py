@@ -24,7 +24,8 @@ def draw_where(view: VolumeView, tell: Telling) -> Markup:
     notes = [
         *(note(_claim(one, tell), "person", "disputed") for one in where.claims),
         *([_unwatched(where, tell)] if where.unwatched else []),
-        *(note(one, "person", "discrepancy") for one in view.discrepancies),
+        *(note(tell.discrepancy(one), "person", "discrepancy") for one in view.discrepancies),
+        *([note(say("volume.guarded", name=view.guarded_by), "turn", "people")] if view.guarded_by else []),
     ]
     if where.kind is WhereKind.UNACCOUNTED:
         key = "where.unaccounted_next" if where.since else "where.never_next"

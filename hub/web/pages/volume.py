@@ -9,6 +9,7 @@ from custody.identifiers import VolumeId
 from hub.accounts import Visitor
 from hub.core.access import API
 from hub.face import Refused
+from hub.orders import Guard, Unguard
 from hub.telling import Telling
 from hub.views import VolumeView
 from hub.web.desk import Desk, open_page
@@ -17,12 +18,16 @@ from hub.web.drawing.volume import draw_due, draw_set, draw_timeline, draw_where
 from hub.web.icons import icon
 from hub.web.live import Changes
 from hub.web.markup import Markup, h, join
+from hub.web.pages.arrangements import GUARD_REASONS
 from hub.web.pages.correcting import CORRECT, ask_correction
 from hub.web.pieces import empty, page_head, sheet
 
 __all__ = ["RELEASE_REASONS", "install"]
 
 RELEASE_REASONS = ("counted_again", "blank_backs", "late_pages", "pages_removed")
+_GUARD = f"POST {API}/volumes/{{volume}}/guard"
+_UNGUARD = f"POST {API}/volumes/{{volume}}/unguard"
+_LIFTED = "lifted"
 _RELEASE = f"POST {API}/volumes/{{volume}}/release"
 
 
@@ -48,6 +53,8 @@ async def _volume(desk: Desk, volume: VolumeId) -> None:
     await desk.live(draw)
     offer_proofs(desk)
     ui.on("release", lambda _: _ask_release(desk, volume))
+    ui.on("guard", lambda _: _ask_guard(desk, volume))
+    ui.on("unguard", lambda _: _ask_unguard(desk, volume))
     ui.on("correct", lambda _: ask_correction(desk, volume))
 
 
@@ -57,11 +64,47 @@ def _acts(desk: Desk, view: VolumeView, tell: Telling) -> list[Markup]:
     if desk.may(f"GET {API}/labels.pdf") and view.labels:
         address = f"{API}/labels.pdf?volume={view.id}"
         acts.append(h("a", icon("labels"), tell.say("volume.print"), href=address, target="_blank", class_="button"))
+    if desk.may(_GUARD):
+        verb = "unguard" if view.guarded_by else "guard"
+        acts.append(h("button", tell.say(f"volume.{verb}"), class_="button", data_emit=verb))
     if desk.may(CORRECT) and view.timeline:
         acts.append(h("button", tell.say("correct.verb"), class_="button", data_emit="correct"))
     if desk.may(_RELEASE) and view.pages_differ:
         acts.append(h("button", tell.say("volume.release"), class_="button button-first", data_emit="release"))
     return acts
+
+
+def _ask_guard(desk: Desk, volume: VolumeId) -> None:
+    say = desk.say
+    ask_reason(
+        desk,
+        title=say("volume.guard"),
+        sentence=say("arrange.new_guard_sentence"),
+        options={reason: say(f"guard_reason.{reason}") for reason in GUARD_REASONS},
+        verb=say("volume.guard"),
+        do=lambda reason: _arranged(desk, _GUARD, Guard(volume=volume, reason=reason)),
+    )
+
+
+def _ask_unguard(desk: Desk, volume: VolumeId) -> None:
+    say = desk.say
+    ask_reason(
+        desk,
+        title=say("volume.unguard"),
+        sentence=say("volume.unguard_sentence"),
+        options={_LIFTED: say(f"guard_reason.{_LIFTED}")},
+        verb=say("volume.unguard"),
+        do=lambda reason: _arranged(desk, _UNGUARD, Unguard(volume=volume, reason=reason)),
+    )
+
+
+async def _arranged(desk: Desk, what: str, order: Guard | Unguard) -> bool:
+    refused = await desk.act(what, lambda visitor: desk.parts.acts.arrange(order, by=visitor.person))
+    if isinstance(refused, Refused):
+        desk.tell_refused(refused)
+        return False
+    desk.tell_done("arrange.done")
+    return True
 
 
 def _ask_release(desk: Desk, volume: VolumeId) -> None:

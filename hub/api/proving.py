@@ -103,6 +103,12 @@ def erase(request: Request, asking: Asking, person: str) -> Response:
     return _done(parts_of(request).acts.erase_person(PersonId(person), by=asking.person))
 
 
+@proving.delete("/private/{value}", tags=["people"], status_code=204)
+def erase_private(request: Request, asking: Asking, value: str) -> Response:
+    """Erase one private value, a party's phone number. Records keep its commitment; no proof changes."""
+    return _done(parts_of(request).acts.erase_private(value, by=asking.person))
+
+
 def _done(refused: Refused | None) -> Response:
     if refused is not None:
         raise Problem(409, refused.key, refused.fields)

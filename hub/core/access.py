@@ -108,6 +108,7 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     f"PUT {API}/policy/{{rule}}": _ADMINISTRATOR,
     f"POST {API}/closures": _ADMINISTRATOR,
     f"DELETE {API}/closures/{{first}}/{{last}}": _ADMINISTRATOR,
+    f"DELETE {API}/private/{{value}}": _ADMINISTRATOR,
     f"POST {API}/people/{{person}}/erase": _ADMINISTRATOR,
     f"GET {API}/export": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
 }

@@ -489,3 +489,16 @@ def test_a_volume_for_two_people_is_set_on_its_own_page(come: Come) -> None:
     dialog.get_by_role("button", name="须两人同取").click()
 
     expect(page.get_by_text("已办妥，柜机数秒内生效。")).to_be_visible()
+
+
+def test_an_administrator_erases_a_partys_number_from_the_list(come: Come) -> None:
+    clerk = come("staff").go("/papers")
+    expect(clerk.locator("#papers")).to_contain_text("13900000000")
+    expect(clerk.get_by_role("button", name="删除号码")).to_have_count(0)
+
+    page = come("administrator").go("/papers")
+    page.get_by_role("button", name="删除号码").first.click()
+    expect(page.get_by_text("交接记录和证明不变")).to_be_visible()
+    page.get_by_role("dialog").get_by_role("button", name="删除号码").click()
+
+    expect(page.locator("#papers")).not_to_contain_text("13900000000")

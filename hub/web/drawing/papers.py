@@ -15,15 +15,17 @@ __all__ = ["draw_papers"]
 _TONES = {PapersState.WAITING: "wait", PapersState.REFUSED: "person", PapersState.ACCEPTED: "good"}
 
 
-def draw_papers(rows: Sequence[PapersView], tell: Telling) -> Markup:
+def draw_papers(rows: Sequence[PapersView], tell: Telling, *, erase: bool = False) -> Markup:
+    """``erase``: whether this reader may erase numbers."""
     say = tell.say
     if not rows:
         return sheet(None, empty(say("papers.none"), say("papers.none_next"), drawing="check", good=True))
     heads = ("receipt", "whose", "list", "where", "phone", "code", "state")
-    return sheet(None, table([say(f"papers.{one}") for one in heads], [_row(one, tell) for one in rows], id_="papers"))
+    lines = [_row(one, tell, erase=erase) for one in rows]
+    return sheet(None, table([say(f"papers.{one}") for one in heads], lines, id_="papers"))
 
 
-def _row(one: PapersView, tell: Telling) -> Markup:
+def _row(one: PapersView, tell: Telling, *, erase: bool) -> Markup:
     say = tell.say
     whose = say("papers.for_a_party") if one.for_a_party else say("papers.for", name=one.recipient)
     counted = say("list.break").join(f"{say(f'paper.{kind}')} × {n}" for kind, n in Counter(one.papers).items())
@@ -34,7 +36,11 @@ def _row(one: PapersView, tell: Telling) -> Markup:
         h("td", whose),
         h("td", counted, class_="soft"),
         h("td", one.place, class_="nowrap"),
-        h("td", phone, class_="nowrap", title=one.value),
+        h("td", phone, _erase(one, tell) if erase and one.phone is not None else None, class_="nowrap"),
         h("td", one.code or "—", class_="nowrap"),
         h("td", tag(say(f"papers.state.{one.state}"), _TONES.get(one.state, "")), " ", moment(tell, one.at)),
     )
+
+
+def _erase(one: PapersView, tell: Telling) -> Markup:
+    return h("button", tell.say("papers.erase"), class_="linkish", data_emit="erase", data_value=one.value)

@@ -60,6 +60,7 @@ IDS = {
     "{team}": "team:0",
     "{code}": "c-0",
     "{rule}": "grants_days",
+    "{value}": "pv-7f3a19c2",
     "{first}": "2027-02-05",
     "{last}": "2027-02-12",
 }

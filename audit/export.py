@@ -12,10 +12,10 @@ from custody.wire import Malformed
 
 __all__ = ["FORMATS", "KINDS", "LAST", "Record", "end_line", "records"]
 
-FORMATS = (2, 3)
-"""Those that can be read. Since 3 an event that is no text stands in ``base64``."""
+FORMATS = (2, 3, 4)
+"""Those that can be read. Since 3 an event that is no text stands in ``base64``; since 4 roots are handed down."""
 
-KINDS = ("export", "root", "keys", "recovery", "head", "event", "ack", "checkpoint", "end")
+KINDS = ("export", "root", "next_root", "keys", "recovery", "head", "event", "ack", "checkpoint", "end")
 LAST = "end"
 
 
@@ -29,6 +29,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     software: str = ""
     public_key: str = ""
     message: str = ""
+    countersigned: str = ""
     line: str = ""
     base64: str = ""
     log: str = ""

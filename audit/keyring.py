@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -11,14 +10,14 @@ from audit.bad import BadError
 from custody import envelope, wire
 from custody.entries import Entry, entry_id
 from custody.events import KeyAnnounced, StationEnrolled, StationRevoked
+from custody.identifiers import CourtId
 from custody.messages import Keys, Purpose, Recovery
+from custody.roots import Handed, Roots, plain, read_roots
 
 __all__ = ["Keyring", "normal_fingerprint"]
 
 
-def normal_fingerprint(text: str) -> str:
-    """A fingerprint as a person may type it (colons, spaces, capitals) in its one form."""
-    return "".join(text.lower().replace(":", "").split())
+normal_fingerprint = plain
 
 
 @dataclass(slots=True)
@@ -29,24 +28,40 @@ class Keyring:
     hub: str = ""
     logs: dict[str, Ed25519PublicKey] = field(default_factory=dict)
     recoveries: list[Recovery] = field(default_factory=list)
-    _root: Ed25519PublicKey | None = None
+    _root: str = ""
+    _handed: list[Handed] = field(default_factory=list)
+    _roots: Roots | None = None
     _keys: dict[str, tuple[str, Ed25519PublicKey]] = field(default_factory=dict)  # key id -> whose, key
     _words: dict[str, list[tuple[int, int, bool]]] = field(default_factory=dict)  # of a station: when, and if it is in
 
-    def take_root(self, public_key: str, *, fingerprint: str) -> None:
-        key = envelope.public_key(public_key)
-        if key is None:
+    def take_root(self, public_key: str) -> None:
+        if envelope.public_key(public_key) is None:
             raise BadError("root_key")
-        actual = normal_fingerprint(envelope.fingerprint(key))
-        if not hmac.compare_digest(actual.encode(), fingerprint.encode()):
-            raise BadError("root_fingerprint", detail=envelope.fingerprint(key))
-        self._root = key
+        self._root = public_key
+
+    def take_next_root(self, message: str, countersigned: str) -> None:
+        """A root names the next, and that one names it in turn."""
+        self._handed.append((message.encode(), countersigned.encode()))
+        read = read_roots(self._root, self._handed, court=CourtId(self.court))
+        if isinstance(read, envelope.Rejected):
+            raise BadError("next_root", detail=read.why)
+
+    def believe_root(self, *, fingerprint: str, line: int) -> None:
+        """One of those roots is the one whose fingerprint is known; ``line``: where they end."""
+        read = read_roots(self._root, self._handed, court=CourtId(self.court))
+        assert isinstance(read, Roots), "each was checked when it came"
+        if not read.have(fingerprint):
+            key = envelope.public_key(read.keys[-1])
+            raise BadError("root_fingerprint", detail="" if key is None else envelope.fingerprint(key), line=line)
+        self._roots = read
 
     def take_keys(self, message: str) -> None:
         """The root names the hub's key in one hub epoch."""
-        keys = wire.decode(self._by_root(message, Purpose.KEYS), Keys)
+        header, signer = self._by_root(message, Purpose.KEYS)
+        keys = wire.decode(header, Keys)
         if isinstance(keys, wire.Malformed):
             raise BadError("malformed", detail=keys.why)
+        self._may_speak(signer, keys.hub_epoch)
         key = envelope.public_key(keys.public_key)
         if key is None or keys.court != self.court or keys.hub_epoch in self.logs or self.hub not in ("", keys.hub):
             raise BadError("hub_key", detail=keys.hub_epoch)
@@ -55,9 +70,11 @@ class Keyring:
 
     def take_recovery(self, message: str) -> None:
         """The root has opened a log after another."""
-        read = wire.decode(self._by_root(message, Purpose.RECOVERY), Recovery)
+        header, signer = self._by_root(message, Purpose.RECOVERY)
+        read = wire.decode(header, Recovery)
         if isinstance(read, wire.Malformed):
             raise BadError("malformed", detail=read.why)
+        self._may_speak(signer, read.hub_epoch)
         known = list(self.logs)
         if read.court != self.court or not {read.hub_epoch, read.before_epoch} <= set(known):
             raise BadError("recovery", detail=read.hub_epoch)
@@ -116,11 +133,19 @@ class Keyring:
             raise BadError("station_key", entry=entry_id(entry.station, entry.epoch, entry.sequence))
         self._keys.setdefault(envelope.key_id(key), (station, key))
 
-    def _by_root(self, message: str, purpose: Purpose) -> bytes:
-        root = self._root
-        assert root is not None
-        known = {envelope.key_id(root): root}
-        signed = envelope.verify(message.encode(), purpose=purpose, key_of=known.get)
+    def _by_root(self, message: str, purpose: Purpose) -> tuple[bytes, str]:
+        """The header, and the id of the root that has signed it."""
+        assert self._roots is not None
+        signed = envelope.verify(message.encode(), purpose=purpose, key_of=self._root_of)
         if isinstance(signed, envelope.Rejected):
             raise BadError(signed.why)
-        return signed.header
+        return signed.header, signed.key_id
+
+    def _root_of(self, key_id: str) -> Ed25519PublicKey | None:
+        text = None if self._roots is None else self._roots.key_of(key_id)
+        return None if text is None else envelope.public_key(text)
+
+    def _may_speak(self, signer: str, epoch: str) -> None:
+        assert self._roots is not None
+        if not self._roots.may_speak(signer, epoch=epoch):
+            raise BadError("root_succeeded", detail=epoch)

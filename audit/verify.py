@@ -149,9 +149,13 @@ class _Verifier:
             case "export":
                 self._take_export(record)
             case "root":
-                self._keyring.take_root(record.public_key, fingerprint=self._root)
-                self._expect = ("keys",)
+                self._keyring.take_root(record.public_key)
+                self._expect = ("next_root", "keys")
+            case "next_root":
+                self._keyring.take_next_root(record.message, record.countersigned)
             case "keys":
+                if "next_root" in self._expect:
+                    self._keyring.believe_root(fingerprint=self._root, line=line - 1)
                 self._keyring.take_keys(record.message)
                 self._expect = ("keys", "recovery", "head", LAST)
             case "recovery":

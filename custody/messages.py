@@ -28,6 +28,7 @@ __all__ = [
     "PrivateMessage",
     "PrivateVerdict",
     "Proof",
+    "NextRoot",
     "Purpose",
     "Recovery",
     "Renewal",
@@ -55,6 +56,7 @@ class Purpose(StrEnum):
     NEXT_KEY = "next_key"
     CHECKPOINT = "checkpoint"
     RECOVERY = "recovery"
+    NEXT_ROOT = "next_root"
     PRIVATE = "private"
     PRIVATE_ANSWER = "private_answer"
 
@@ -89,6 +91,16 @@ class Recovery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NextRoot:
+    """Signed by the root before and by the one after (hex); ``epochs``: all the hub epochs the one before spoke of."""
+
+    court: CourtId
+    before: str
+    after: str
+    epochs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
     """That the log begins with its first ``size`` leaves."""
 
@@ -101,13 +113,15 @@ class CheckpointOffer:
     """Retained: the newest checkpoint, and proofs that it extends others.
 
     ``recoveries``: the root's signed statements, newest first, that lead from older logs to this one. ``heard``: the
-    checkpoint that the receiver named, where this answers it.
+    checkpoint that the receiver named, where this answers it. ``roots``: how the root was handed down, see
+    ``custody.roots``.
     """
 
     court: CourtId
     note: bytes
     proofs: tuple[Proof, ...] = ()
     recoveries: tuple[bytes, ...] = ()
+    roots: tuple[tuple[bytes, bytes], ...] = ()
     heard: str | None = None
 
 

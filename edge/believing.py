@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -11,7 +12,8 @@ from custody import envelope, wire
 from custody.checkpoints import Checkpoint, origin_line, read_text
 from custody.envelope import Rejected
 from custody.identifiers import CourtId, StationId
-from custody.messages import NextKey, Purpose, Recovery
+from custody.messages import NextKey, NextRoot, Purpose, Recovery
+from custody.roots import Handed, Roots, plain, read_roots
 from custody.wire import Malformed
 
 __all__ = ["Belief"]
@@ -73,14 +75,24 @@ class Belief:
             return None
         return read_text(text, court=self._court)
 
-    def recovery(self, message: bytes) -> Recovery | None:
-        """What the offline root has signed, if it is the root whose fingerprint this station was given."""
+    def roots(self, handed: Sequence[Handed]) -> Roots | None:
+        """How the root was handed down, if it is so and the root whose fingerprint this station was given is in it."""
+        split = envelope.split(handed[0][0]) if handed else Rejected("shape")
+        said = None if isinstance(split, Rejected) else wire.decode(split.header, NextRoot)
+        read = read_roots(said.before, handed, court=self._court) if isinstance(said, NextRoot) else None
+        return read if isinstance(read, Roots) and read.have(self._root) else None
+
+    def recovery(self, message: bytes, roots: Roots | None = None) -> Recovery | None:
+        """What the offline root has signed, if it is the root whose fingerprint this station was given, or one that
+        followed it, or one before it that spoke of this epoch."""
         signed = envelope.split(message)
         read = None if isinstance(signed, Rejected) else wire.decode(signed.header, Recovery)
         key = None if not isinstance(read, Recovery) else envelope.public_key(read.root_key)
         if not isinstance(read, Recovery) or key is None or read.court != self._court:
             return None
-        if envelope.fingerprint(key).replace(":", "") != self._root.lower().replace(":", ""):
+        if roots is None and plain(envelope.fingerprint(key)) != plain(self._root):
+            return None
+        if roots is not None and not roots.may_speak(envelope.key_id(key), epoch=read.hub_epoch):
             return None
         proven = envelope.verify(message, purpose=Purpose.RECOVERY, key_of=lambda _: key)
         return None if isinstance(proven, Rejected) else read

@@ -14,6 +14,7 @@ from custody import checkpoints, wire
 from custody.checkpoints import Accepted, Checkpoint, Doubtful, Offered, Unneeded
 from custody.events import CheckpointAccepted, Doubt, LedgerContradicted
 from custody.messages import CheckpointOffer
+from custody.roots import Handed
 from custody.wire import Malformed
 from edge.believing import Belief
 from edge.clocks import Clocks
@@ -32,6 +33,7 @@ class Kept:
     """What is remembered: the name of the checkpoint accepted last, its note, and which logs were left for newer ones.
 
     ``recorded``: when one was recorded last, by the time floor. ``doubted``: what was recorded against the hub since.
+    ``roots``: how the root was handed down.
     """
 
     name: str | None = None
@@ -39,6 +41,7 @@ class Kept:
     left: tuple[str, ...] = ()
     recorded: int = 0
     doubted: tuple[str, ...] = ()
+    roots: tuple[Handed, ...] = ()
 
 
 def kept_checkpoint(journal: Journal) -> Kept:
@@ -79,7 +82,9 @@ class Witness:
         checkpoint = self._belief.checkpoint(offer.note)
         if checkpoint is None:
             return False
-        read = (self._belief.recovery(one) for one in offer.recoveries)
+        handed = self._handed(offer)
+        roots = self._belief.roots(handed)
+        read = (self._belief.recovery(one, roots) for one in offer.recoveries)
         offered = Offered(
             checkpoint=checkpoint,
             proofs={one.size: one.hashes for one in offer.proofs},
@@ -97,6 +102,15 @@ class Witness:
             case Unneeded():
                 pass
         return False
+
+    def _handed(self, offer: CheckpointOffer) -> tuple[Handed, ...]:
+        """How the root was handed down: what was heard once is not unlearnt, and only what follows it is learnt."""
+        known = self._kept.roots
+        follows = offer.roots[: len(known)] == known and len(offer.roots) > len(known)
+        if not follows or self._belief.roots(offer.roots) is None:
+            return known
+        self._keep(replace(self._kept, roots=offer.roots), lambda _: None)
+        return offer.roots
 
     def _accept(self, checkpoint: Checkpoint, last: Checkpoint | None, note: bytes, doubt: Doubt | None) -> None:
         now = self._now()

@@ -18,6 +18,7 @@ from custody.envelope import sign_note
 from custody.identifiers import CourtId
 from custody.messages import CheckpointOffer, Proof
 from hub.outgoing import Outgoing, Voice
+from hub.root_key import handed_down
 from hub.store.database import Database
 from hub.store.log import Tree, log_of, logs, newest_checkpoint
 from hub.store.tables import CheckpointRow
@@ -119,5 +120,6 @@ def _offer(session: Session, newest: CheckpointRow, sizes: Collection[int], *, h
         note=newest.note,
         proofs=tuple(proofs),
         recoveries=tuple(recoveries),
+        roots=handed_down(session, CourtId(newest.court)),
         heard=heard,
     )

@@ -11,13 +11,14 @@ from importlib.metadata import PackageNotFoundError, version
 from sqlmodel import Session, col, select
 
 from custody.identifiers import CourtId
+from hub.root_key import handed_down
 from hub.store.database import Transaction
 from hub.store.log import logs
 from hub.store.tables import AckRow, CheckpointRow, CourtRow, EntryRow, EpochRow, HeadRow, LogRow, StationRow
 
 __all__ = ["FORMAT", "export", "software"]
 
-FORMAT = 3
+FORMAT = 4
 
 
 def export(read: Transaction, court: CourtId, *, clock: Callable[[], int]) -> Iterator[bytes]:
@@ -56,6 +57,8 @@ class _Counted:
 def _body(session: Session, court: CourtRow, counted: _Counted, *, made: int) -> Iterator[bytes]:
     yield _line(record="export", format=FORMAT, court=court.court, made=made, software=software())
     yield _line(record="root", public_key=court.root_key)
+    for message, countersigned in handed_down(session, CourtId(court.court)):
+        yield _line(record="next_root", message=message.decode(), countersigned=countersigned.decode())
     kept = logs(session, CourtId(court.court))
     yield from _words_of_the_root(kept)
     for epoch in _epochs(session, court):

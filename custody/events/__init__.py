@@ -57,6 +57,7 @@ from custody.events.office import (
     PinGiven,
     PlaceRegistered,
     PolicyDecided,
+    RootSucceeded,
     SealedAccountUsed,
     StationEnrolled,
     StationRevoked,
@@ -126,6 +127,7 @@ from custody.events.words import (
 )
 
 __all__ = [
+    "RootSucceeded",
     "TriesExceeded",
     "PolicyDecided",
     "ClosureAnnounced",

@@ -9,6 +9,7 @@ from custody.events.words import AuthorityStage, CorrectionReason, Part, PlaceKi
 from custody.identifiers import PersonId, PlaceId, StationId, VolumeId
 
 __all__ = [
+    "RootSucceeded",
     "PolicyDecided",
     "ClosureAnnounced",
     "ClosureWithdrawn",
@@ -126,6 +127,17 @@ class KeyAnnounced:
 
     kind: ClassVar[str] = "key.announced"
     public_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RootSucceeded:
+    """Another root speaks for the court from here on. ``statement``: a ``NextRoot`` signed by the one before, base64;
+    ``countersigned``: the same by the one that follows; ``fingerprint``: of that one, hex."""
+
+    kind: ClassVar[str] = "root.succeeded"
+    fingerprint: str
+    statement: str
+    countersigned: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -370,6 +382,7 @@ OfficeFact = (
     | StationRevoked
     | KeyAnnounced
     | AuthorityChanged
+    | RootSucceeded
     | SealedAccountUsed
     | GrantsIssued
     | CommandIssued

@@ -21,6 +21,7 @@ from hub.hub_key import rotate_hub_key
 from hub.importing import import_list, reason_sentence
 from hub.invitation_card import on_terminal, write_card
 from hub.provisioning import make_keys
+from hub.root_key import load_root, rotate_root
 from hub.settings import Settings, load_settings
 from hub.store.database import reading
 from hub.texts import CHINESE, texts
@@ -93,11 +94,30 @@ def revoke(options: argparse.Namespace) -> None:
 
 
 def rotate(options: argparse.Namespace) -> None:
-    """The hub's key or the certificate authority by its next."""
+    """The hub's key, the certificate authority or the root by its next."""
     if options.key == "authority":
         _rotate_authority(options.data, step=options.step)
+    elif options.key == "root":
+        _rotate_root(options)
     else:
         _rotate_hub_key(options)
+
+
+def _rotate_root(options: argparse.Namespace) -> None:
+    """The hub has to be stopped, and both roots are offline media."""
+    if options.root_key is None or options.next_key is None:
+        raise HubError(
+            "请加上 --root-key 现在的根密钥 和 --next-key 新文件。\n"
+            "Add --root-key, the present root key, and --next-key, a file for the next."
+        )
+    settings = load_settings(options.data)
+    with assemble(settings) as hub:
+        fingerprint = rotate_root(hub.acting, settings, load_root(options.root_key), options.next_key)
+    print(f"已更换根密钥,新指纹请抄存 · the fingerprint of the next root key, write it down: {fingerprint}")
+    print(
+        f"请把 {options.next_key} 移到离线介质保存,旧根密钥销毁;旧指纹仍可用于核对。\n"
+        "Move that file to an offline medium and destroy the old one; exports still verify by the old fingerprint."
+    )
 
 
 def _rotate_authority(data: Path, *, step: bool) -> None:

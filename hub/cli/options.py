@@ -96,7 +96,9 @@ def _revoke(made: argparse.ArgumentParser) -> None:
 
 
 def _rotate(made: argparse.ArgumentParser) -> None:
-    made.add_argument("key", choices=["hub-key", "authority"], help="哪一把 · which one")
+    made.add_argument("key", choices=["hub-key", "authority", "root"], help="哪一把 · which one")
+    made.add_argument("--root-key", type=Path, help="现在的 root.pem · root: the present root key")
+    made.add_argument("--next-key", type=Path, help="新根密钥写入的文件 · root: the file for the next one")
     made.add_argument(
         "--step",
         action="store_true",

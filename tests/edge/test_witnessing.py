@@ -18,7 +18,8 @@ from custody.entries import Entry
 from custody.events import CheckpointAccepted, Doubt, EpochReason, LedgerContradicted
 from custody.identifiers import CourtId, StationId
 from custody.merkle import consistency_proof, leaf_hash, root
-from custody.messages import CheckpointOffer, Proof, Purpose, Recovery
+from custody.messages import CheckpointOffer, NextRoot, Proof, Purpose, Recovery
+from custody.roots import Handed
 from edge.believing import Belief
 from edge.clocks import Clocks
 from edge.journal import Journal, open_journal
@@ -28,7 +29,7 @@ from tests.support.broker import Broker
 from tests.support.ports import wait_until
 
 COURT, STATION = CourtId("court-1"), StationId("cab-1")
-HUB, ROOT, STRANGER = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2, 3))
+HUB, ROOT, STRANGER, NEXT = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2, 3, 4))
 FINGERPRINT = envelope.fingerprint(ROOT.public_key())
 LEAVES = [leaf_hash(b"%d" % number) for number in range(40)]
 FORGED = [leaf_hash(b"forged %d" % number) for number in range(40)]
@@ -201,6 +202,32 @@ def test_a_new_log_is_followed_only_with_the_roots_word(station: Station) -> Non
     assert doubts == [Doubt.UNRECOVERED]
     station.witness.meet(Hub().offer(9, 5))
     assert len(station.facts()) == 3, "what comes of the old log is old news"
+
+
+def handed(*epochs: str, before: Ed25519PrivateKey = ROOT, after: Ed25519PrivateKey = NEXT) -> Handed:
+    """The root before and the one after, naming each other."""
+    pair = [envelope.raw(one.public_key()).hex() for one in (before, after)]
+    words = wire.encode(NextRoot(court=COURT, before=pair[0], after=pair[1], epochs=epochs))
+    return (
+        envelope.sign(words, purpose=Purpose.NEXT_ROOT, key=before),
+        envelope.sign(words, purpose=Purpose.NEXT_ROOT, key=after),
+    )
+
+
+def test_the_root_that_follows_is_believed_and_the_one_before_speaks_no_more(station: Station) -> None:
+    station.witness.meet(Hub().offer(5))
+    by_next, by_old = (Hub("beef").recovered_from(Hub().at(5), signed_by=one) for one in (NEXT, ROOT))
+    station.witness.meet(by_next.offer(3))
+    station.witness.meet(replace(by_next.offer(3), roots=(handed("c0ffee", before=STRANGER),)))
+    assert station.accepted() == Hub().at(5), "nobody handed anything down"
+
+    station.witness.meet(replace(Hub().offer(6, 5), roots=(handed("c0ffee"),)))
+    station.restart()
+    station.witness.meet(by_old.offer(3))
+    assert station.accepted() == Hub().at(6), "what was heard once is not unlearnt"
+
+    station.witness.meet(by_next.offer(3))
+    assert station.accepted() == Hub("beef").at(3)
 
 
 def test_a_recovery_that_leaves_out_what_was_seen_is_followed_and_recorded(station: Station) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,15 +17,17 @@ from custody import checkpoints, envelope, wire
 from custody.checkpoints import Accepted, Checkpoint, Offered, judge
 from custody.events import DoorClosed, DoorOpened, Doubt, EpochReason, LedgerContradicted
 from custody.identifiers import ActId, PlaceId
-from custody.messages import Recovery
+from custody.messages import Purpose, Recovery
 from custody.topics import Channel
 from hub.__main__ import main
 from hub.bootstrap import Hub, assemble
 from hub.checkpointing import offer
 from hub.errors import HubError
 from hub.export import export
+from hub.keys import private_bytes, write_secret
 from hub.recovering import read_checkpoint, recover
-from hub.settings import Settings, load_settings
+from hub.root_key import handed_down, load_root, rotate_root
+from hub.settings import Settings, load_settings, write_settings
 from hub.store.log import Tree, checkpoint_of, log_of
 from hub.store.tables import DiscrepancyRow, WitnessRow
 from tests.hub.sample_court import COURT, Sample, enrolled, founded, registered, send
@@ -238,3 +241,102 @@ def test_a_stations_old_card_is_a_history_of_its_own(restored: Restored) -> None
         send(hub, restored.cabinet, restored.cabinet.batch())
         signed(hub)
         assert isinstance(restored.verdict(hub), Consistent)
+
+
+# --- another root ---------------------------------------------------------------------------------------------------
+
+
+def fingerprint_of(settings: Settings) -> str:
+    public = envelope.public_key(settings.root_key)
+    assert public is not None
+    return envelope.fingerprint(public)
+
+
+def handed_down_to(folder: Path, next_key: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    present = folder / "keys" / "root.pem"
+    said = ["rotate", "root", "--data", str(folder), "--root-key", str(present), "--next-key", str(next_key)]
+    assert main(said) == 0
+    return capsys.readouterr().out
+
+
+def test_an_export_verifies_by_the_old_fingerprint_and_by_the_new(
+    restored: Restored, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = fingerprint_of(restored.settings)
+    said = handed_down_to(restored.folder, tmp_path / "next.pem", capsys)
+    new = fingerprint_of(restored.settings)
+    assert new in said
+    assert new != old
+    assert (tmp_path / "next.pem").stat().st_mode & 0o777 == 0o600
+
+    with assemble(restored.settings) as hub:
+        lines = list(export(hub.database.read, COURT, clock=lambda: 0))
+        with hub.database.read() as session:
+            assert len(handed_down(session, COURT)) == 1
+    for fingerprint in (old, new):
+        assert isinstance(verify(lines, root=fingerprint), Consistent)
+    stranger = verify(lines, root=envelope.fingerprint(Ed25519PrivateKey.generate().public_key()))
+    assert isinstance(stranger, Inconsistent) and stranger.why == "root_fingerprint"
+    without = [line for line in lines if b'"next_root"' not in line]
+    hidden = verify(without, root=new)
+    assert isinstance(hidden, Inconsistent)
+
+
+def test_the_next_root_opens_a_log_and_the_one_before_does_not(
+    restored: Restored, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, old = restored.root, fingerprint_of(restored.settings)
+    handed_down_to(restored.folder, tmp_path / "next.pem", capsys)
+    with pytest.raises(HubError, match="root key"):
+        recover(restored.settings, before, seen=[restored.seen])
+
+    recover(restored.settings, load_root(tmp_path / "next.pem"), seen=[restored.seen])
+
+    with assemble(restored.settings) as hub:
+        new, _ = signed(hub)
+        with hub.database.read() as session:
+            made = offer(session, COURT, new.log)
+        assert made is not None and len(made.roots) == 1
+        lines = list(export(hub.database.read, COURT, clock=lambda: 0))
+    for fingerprint in (old, fingerprint_of(restored.settings)):
+        result = verify(lines, root=fingerprint, seen=[Seen(restored.note)])
+        assert isinstance(result, Consistent), result
+    forged = [_signed_by(before, line) if b'"record":"recovery"' in line else line for line in lines]
+    late = verify(forged, root=old)
+    assert isinstance(late, Inconsistent) and late.why == "root_succeeded"
+
+
+def _signed_by(key: Ed25519PrivateKey, line: bytes) -> bytes:
+    """The same statement, by somebody who found the old root."""
+    record = json.loads(line)
+    split = envelope.split(record["message"].encode())
+    assert isinstance(split, envelope.Signed)
+    record["message"] = envelope.sign(split.header, purpose=Purpose.RECOVERY, key=key).decode()
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def test_a_root_that_is_not_the_present_one_hands_nothing_down(restored: Restored, tmp_path: Path) -> None:
+    stranger = tmp_path / "stranger.pem"
+    write_secret(stranger, private_bytes(Ed25519PrivateKey.generate()))
+    with assemble(restored.settings) as hub:
+        with pytest.raises(HubError, match="present root"):
+            rotate_root(hub.acting, hub.settings, load_root(stranger), tmp_path / "next.pem")
+        with pytest.raises(HubError, match="no root key can be read"):
+            load_root(tmp_path / "nothing.pem")
+        with hub.database.read() as session:
+            assert handed_down(session, COURT) == ()
+    assert main(["rotate", "root", "--data", str(restored.folder)]) != 0
+
+
+def test_a_hand_over_of_the_root_that_was_interrupted_is_completed(restored: Restored, tmp_path: Path) -> None:
+    next_key, settings = tmp_path / "next.pem", restored.settings
+    with assemble(settings) as hub:
+        first = rotate_root(hub.acting, settings, restored.root, next_key)
+    write_settings(settings)  # as if the power had gone before the settings were written
+
+    with assemble(settings) as hub:
+        again = rotate_root(hub.acting, settings, restored.root, next_key)
+        with hub.database.read() as session:
+            assert len(handed_down(session, COURT)) == 1
+
+    assert first == again == fingerprint_of(restored.settings)

@@ -1,0 +1,87 @@
+"""The next root key: named by the present one and naming it in turn, both fetched from where they are kept offline."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from dataclasses import replace
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from sqlmodel import Session, col, select
+
+from custody import envelope, wire
+from custody.events import RootSucceeded
+from custody.identifiers import CourtId
+from custody.messages import NextRoot, Purpose
+from custody.roots import Handed
+from hub.acting import Acting
+from hub.errors import HubError
+from hub.keys import private_bytes, write_secret
+from hub.settings import Settings, write_settings
+from hub.store.ledger import bounded_of
+from hub.store.log import logs
+from hub.store.tables import EntryRow
+
+__all__ = ["handed_down", "load_root", "rotate_root"]
+
+
+def handed_down(session: Session, court: CourtId) -> tuple[Handed, ...]:
+    """From the first root to the present one, as the hub's chain has it."""
+    told = (col(EntryRow.court) == court, col(EntryRow.kind) == RootSucceeded.kind)
+    rows = session.exec(select(EntryRow).where(*told).order_by(col(EntryRow.point), col(EntryRow.position)))
+    facts = (bounded_of(row).entry.fact for row in rows)
+    return tuple(
+        (b64decode(fact.statement), b64decode(fact.countersigned)) for fact in facts if isinstance(fact, RootSucceeded)
+    )
+
+
+def rotate_root(acting: Acting, settings: Settings, present: Ed25519PrivateKey, next_key: Path) -> str:
+    """Make the next root in a file, and have both sign for it; its fingerprint. The hub must not run.
+
+    Called again after it was interrupted, it goes on with the file it had made.
+    """
+    if not next_key.exists():
+        write_secret(next_key, private_bytes(Ed25519PrivateKey.generate()))
+    following = load_root(next_key)
+    before, after = (envelope.raw(one.public_key()).hex() for one in (present, following))
+    with acting.database.read() as session:
+        handed = handed_down(session, settings.court)
+        epochs = tuple(one.log for one in logs(session, settings.court))
+    done = bool(handed) and envelope.public_key(after) is not None and _last(handed).after == after
+    if not done:
+        if before != settings.root_key or before == after:
+            raise HubError(
+                "这不是本院现在的根密钥,或下一把与它相同。请取出现在的 root.pem,并另选新文件。\n"
+                "That is not the present root key of this court, or the next is the same. Fetch the present one."
+            )
+        words = wire.encode(NextRoot(court=settings.court, before=before, after=after, epochs=epochs))
+        signed, returned = (envelope.sign(words, purpose=Purpose.NEXT_ROOT, key=one) for one in (present, following))
+        with acting.act() as act:
+            act.say(
+                RootSucceeded(
+                    fingerprint=envelope.fingerprint(following.public_key()).replace(":", ""),
+                    statement=b64encode(signed).decode(),
+                    countersigned=b64encode(returned).decode(),
+                )
+            )
+    write_settings(replace(settings, root_key=after))
+    return envelope.fingerprint(following.public_key())
+
+
+def load_root(path: Path) -> Ed25519PrivateKey:
+    """A root key from its file."""
+    try:
+        key = load_pem_private_key(path.read_bytes(), None)
+    except (OSError, ValueError, TypeError) as error:
+        raise HubError(f"{path}: 读不出根密钥({error})。请检查文件。· no root key can be read ({error}).") from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise HubError(f"{path} 不是 Ed25519 根密钥。请检查文件。· {path} is not an Ed25519 root key.")
+    return key
+
+
+def _last(handed: tuple[Handed, ...]) -> NextRoot:
+    split = envelope.split(handed[-1][0])
+    read = None if isinstance(split, envelope.Rejected) else wire.decode(split.header, NextRoot)
+    assert isinstance(read, NextRoot), "the hub's own chain holds what it wrote"
+    return read

@@ -372,6 +372,7 @@ Message = (
     | Rotation
     | NextKey
     | CheckpointOffer
+    | NextRoot
     | Recovery
     | PrivateMessage
     | PrivateAnswer

@@ -87,7 +87,6 @@ class Bench:
 
     def chooses(self, choice: str) -> None:
         """Leaf through what is offered until it is there."""
-        self.rest()
         expect(self.screen.locator("[data-choice]").first).to_be_visible()
         for _ in range(12):
             found = self.screen.locator(f"[data-choice='{choice}']")

@@ -92,6 +92,8 @@ class _PictureLine:
             while True:
                 line, _ = listening.accept()
                 with self._lock:
+                    if self._listening is not listening:  # pulled out in this very moment
+                        return line.close()
                     self._lines.add(line)
                 threading.Thread(target=self._send, args=(line,), name="pictures", daemon=True).start()
 

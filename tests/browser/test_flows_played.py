@@ -83,7 +83,7 @@ class Bench:
         expect(self.screen.locator("body")).to_have_attribute("data-scene", "rest")
 
     def scan(self, label: str) -> None:
-        self.page.locator(f"[data-label='{label}']").click()
+        self._turning(self.page.locator(f"[data-label='{label}']").click)
 
     def chooses(self, choice: str) -> None:
         """Leaf through what is offered until it is there."""

@@ -82,8 +82,7 @@ def test_ten_times_pulled_out_during_work_nothing_is_lost_and_nothing_restarted(
 
 
 def test_a_camera_that_is_absent_at_start_is_used_when_it_comes(driver: str, tmp_path: Path) -> None:
-    with scene(tmp_path, wiring(driver)) as station:
-        eye(station).line.unplug()
+    with scene(tmp_path, wiring(driver), plugged=False) as station:
         station.witness.wait(ReaderLost, reason=LossReason.ABSENT)
         mark = station.witness.now
         eye(station).line.plug()

@@ -135,7 +135,7 @@ def scene(folder: Path, wiring: str = WIRING, *, plugged: bool = True) -> Iterat
     made = Scene(Bench(parse_wiring(wiring, ports=folder), folder))
     made.bench.start()
     if not plugged:
-        for device in (*made.bench.buses.values(), *made.bench.readers.values()):
+        for device in (*made.bench.buses.values(), *made.bench.readers.values(), *made.bench.cameras.values()):
             device.line.unplug()
     made.installation.start()
     try:

@@ -91,6 +91,19 @@ class Desk:
             _LOG.exception("%s failed", what)
             return Refused("api.act_failed", {})
 
+    async def carry_out(self, what: str, do: Callable[[Visitor], object], *, done: str, **fields: str | int) -> bool:
+        """``act`` and tell the person what came of it; whether it was done."""
+        refused = await self.act(what, do)
+        if isinstance(refused, Refused):
+            self.tell_refused(refused)
+            return False
+        self.tell_done(done, **fields)
+        return True
+
+    def tell_missing(self, key: str, **fields: str | int) -> None:
+        """Something was not filled in: the sentence says what."""
+        ui.notify(self.say(key, **fields), type="warning", position="top")
+
     def tell_refused(self, refused: Refused) -> None:
         said = self.tell().sentence(refused.key, refused.fields)
         ui.notify(said, type="negative", position="top", timeout=12_000, multi_line=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from asyncio import to_thread
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
 
 from fastapi import Request, Response
 from nicegui import ui
 
 from custody.identifiers import PersonId, PlaceId, VolumeId
+from hub.accounts import Visitor
 from hub.code_ticket import code_ticket
 from hub.core.access import API
 from hub.face import Refused
@@ -32,15 +34,17 @@ from hub.orders import (
 from hub.telling import Telling
 from hub.views import HitKind
 from hub.web.desk import Desk, open_page
+from hub.web.dialogs import asking, buttons, choice, field
 from hub.web.drawing.arrangements import draw_arrangements
 from hub.web.live import Changes
 from hub.web.markup import Markup, h, join
 from hub.web.pieces import page_head
 
-__all__ = ["GUARD_REASONS", "install"]
+__all__ = ["GUARD_REASONS", "LIFTED", "install"]
 
 GUARD_REASONS = ("state_secret", "privacy", "minor", "ordered")
-_LIFTED = "lifted"
+LIFTED = "lifted"
+"""Why a volume is guarded no more."""
 _HOURS = (1, 4, 24, 72, 168)
 _HOUR = 3_600_000
 _MOST = 50
@@ -86,7 +90,7 @@ async def _build(desk: Desk) -> None:
         ui.on(event, _undo(desk, _RIGHTS[event], order))
     asks = (_ask_code, _ask_guard, _ask_kept, _ask_member, _ask_team, _ask_pin)
     for event, ask in zip(_NEW, asks, strict=True):
-        ui.on(event, _asking(desk, _NEW[event], ask))
+        ui.on(event, _when_asked(desk, _NEW[event], ask))
 
 
 def _leave(value: str) -> Order:
@@ -98,7 +102,7 @@ _UNDOING: Mapping[str, Callable[[str], Order]] = {
     "revoke": lambda value: RevokeCode(code=value),
     "leave": _leave,
     "free": lambda value: Free(place=PlaceId(value)),
-    "unguard": lambda value: Unguard(volume=VolumeId(value), reason=_LIFTED),
+    "unguard": lambda value: Unguard(volume=VolumeId(value), reason=LIFTED),
     "end": lambda value: EndDelegations(person=PersonId(value)),
     "end_pin": lambda value: EndPin(person=PersonId(value)),
 }
@@ -106,39 +110,42 @@ _UNDOING: Mapping[str, Callable[[str], Order]] = {
 
 def _undo(desk: Desk, what: str, order: Callable[[str], Order]) -> Callable[[object], Awaitable[None]]:
     async def undo(event: object) -> None:
-        if not isinstance(await _arrange(desk, what, order(str(getattr(event, "args", "")))), Refused):
-            desk.tell_done("arrange.done")
+        await _arrange(desk, what, order(str(getattr(event, "args", ""))))
 
     return undo
 
 
-def _asking(desk: Desk, what: str, ask: Callable[[Desk, str], None]) -> Callable[[object], None]:
+def _when_asked(desk: Desk, what: str, ask: Callable[[Desk, str], None]) -> Callable[[object], None]:
     return lambda _: ask(desk, what)
 
 
-async def _arrange(desk: Desk, what: str, order: Order) -> Code | Pin | Refused | str | None:
-    made = await desk.act(what, lambda visitor: desk.parts.acts.arrange(order, by=visitor.person))
+async def _arrange(desk: Desk, what: str, order: Order) -> bool:
+    return await desk.carry_out(what, lambda who: desk.parts.acts.arrange(order, by=who.person), done="arrange.done")
+
+
+async def _issue(desk: Desk, what: str, order: Order) -> Code | Pin | None:
+    """What has digits to show; none if it was refused."""
+    made = await desk.act(what, lambda who: desk.parts.acts.arrange(order, by=who.person))
     if isinstance(made, Refused):
         desk.tell_refused(made)
-    return made
+    return made if isinstance(made, Code | Pin) else None
 
 
 def _ask_code(desk: Desk, what: str) -> None:
     say = desk.say
     people = {str(one.id): one.name for one in desk.parts.queries.people()}
-    with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
-        _title(desk, "new_code")
-        person = _choice(people, say("people.name"))
-        volumes = _field(say("arrange.which"))
-        hours = _choice({one: say("arrange.hours", n=one) for one in _HOURS}, say("arrange.how_long"))
+    with _asking(desk, "new_code") as dialog:
+        person = choice(people, say("people.name"))
+        volumes = field(say("arrange.which"))
+        hours = choice({one: say("arrange.hours", n=one) for one in _HOURS}, say("arrange.how_long"))
         hours.set_value(24)
         uses = ui.number(say("arrange.uses"), value=1, min=1, max=20, precision=0).props("outlined dense")
 
-        async def issue() -> None:
+        async def issue() -> bool:
             found = await _found(desk, volumes.value)
             if person.value is None or not found:
-                ui.notify(say("arrange.fill_in"), type="warning", position="top")
-                return
+                desk.tell_missing("arrange.fill_in")
+                return False
             now = desk.parts.clock()
             order = IssueCode(
                 person=PersonId(person.value),
@@ -147,13 +154,12 @@ def _ask_code(desk: Desk, what: str) -> None:
                 until=now + int(hours.value or 24) * _HOUR,
                 uses=int(uses.value or 1),
             )
-            made = await _arrange(desk, what, order)
+            made = await _issue(desk, what, order)
             if isinstance(made, Code):
-                dialog.close()
                 await _show_code(desk, made, people[person.value], order)
+            return made is not None
 
-        _buttons(desk, "new_code", issue, dialog.close)
-    dialog.open()
+        buttons(desk, dialog, say("arrange.new_code"), issue)
 
 
 async def _show_code(desk: Desk, made: Code, name: str, order: IssueCode) -> None:
@@ -181,35 +187,33 @@ async def _show_code(desk: Desk, made: Code, name: str, order: IssueCode) -> Non
 def _show_digits(desk: Desk, digits: str, *, title: str, told: str, ticket: Callable[[], object] | None = None) -> None:
     """This once; whoever closes it has to have told them. ``ticket``: prints it, where there is something to print."""
     say = desk.say
-    with ui.dialog().props("persistent") as dialog, ui.card().classes("nicegui-card"):
-        shown = h("p", digits, class_="mono", style="font-size:40px;letter-spacing:2px;margin:8px 0")
-        ui.html(h("h2", say(title)) + shown + h("p", told, class_="soft"), sanitize=False)
-        with ui.row().style("align-self:flex-end;gap:8px"):
-            if ticket is not None:
-                ui.button(say("arrange.ticket"), on_click=ticket).props("flat no-caps")
-            ui.button(say("arrange.noted"), on_click=dialog.close).props("unelevated no-caps")
-    dialog.open()
+    shown = h("p", digits, class_="mono", style="font-size:40px;letter-spacing:2px;margin:8px 0")
+    with asking(say(title), shown, told, keeps=True) as dialog, ui.row().style("align-self:flex-end;gap:8px"):
+        if ticket is not None:
+            ui.button(say("arrange.ticket"), on_click=ticket).props("flat no-caps")
+        ui.button(say("arrange.noted"), on_click=dialog.close).props("unelevated no-caps")
 
 
 def _ask_guard(desk: Desk, what: str) -> None:
     say = desk.say
-    with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
-        _title(desk, "new_guard")
-        which = _field(say("arrange.which"))
-        reason = _choice({one: say(f"guard_reason.{one}") for one in GUARD_REASONS}, say("dialog.reason"))
+    with _asking(desk, "new_guard") as dialog:
+        which = field(say("arrange.which"))
+        reason = choice({one: say(f"guard_reason.{one}") for one in GUARD_REASONS}, say("dialog.reason"))
 
-        async def guard() -> None:
+        async def guard() -> bool:
             found = await _found(desk, which.value)
             if reason.value is None or not found:
-                ui.notify(say("arrange.fill_in"), type="warning", position="top")
-                return
-            made = [await _arrange(desk, what, Guard(volume=one, reason=reason.value)) for one in found]
-            if not any(isinstance(one, Refused) for one in made):
-                desk.tell_done("arrange.done")
-                dialog.close()
+                desk.tell_missing("arrange.fill_in")
+                return False
 
-        _buttons(desk, "new_guard", guard, dialog.close)
-    dialog.open()
+            def do(visitor: Visitor) -> Refused | None:
+                orders = [Guard(volume=one, reason=reason.value) for one in found]
+                made = [desk.parts.acts.arrange(one, by=visitor.person) for one in orders]
+                return next((one for one in made if isinstance(one, Refused)), None)
+
+            return await desk.carry_out(what, do, done="arrange.done")
+
+        buttons(desk, dialog, say("arrange.new_guard"), guard)
 
 
 def _ask_kept(desk: Desk, what: str) -> None:
@@ -246,53 +250,44 @@ def _ask_two(
     second: tuple[str, Mapping[str, str]],
     order: Callable[[str, str], Order],
 ) -> None:
-    with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
-        _title(desk, verb)
-        one, other = _choice(first[1], first[0]), _choice(second[1], second[0])
+    with _asking(desk, verb) as dialog:
+        one, other = choice(first[1], first[0]), choice(second[1], second[0])
 
-        async def arrange() -> None:
+        async def arrange() -> bool:
             if one.value is None or other.value is None:
-                ui.notify(desk.say("arrange.fill_in"), type="warning", position="top")
-            elif not isinstance(await _arrange(desk, what, order(one.value, other.value)), Refused):
-                desk.tell_done("arrange.done")
-                dialog.close()
+                desk.tell_missing("arrange.fill_in")
+                return False
+            return await _arrange(desk, what, order(one.value, other.value))
 
-        _buttons(desk, verb, arrange, dialog.close)
-    dialog.open()
+        buttons(desk, dialog, desk.say(f"arrange.{verb}"), arrange)
 
 
 def _ask_team(desk: Desk, what: str) -> None:
-    with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
-        _title(desk, "new_team")
-        name = _field(desk.say("arrange.col.team"))
+    with _asking(desk, "new_team") as dialog:
+        name = field(desk.say("arrange.col.team"))
 
-        async def found() -> None:
-            if not isinstance(await _arrange(desk, what, NewTeam(name=name.value)), Refused):
-                desk.tell_done("arrange.done")
-                dialog.close()
+        async def found() -> bool:
+            return await _arrange(desk, what, NewTeam(name=name.value))
 
-        _buttons(desk, "new_team", found, dialog.close)
-    dialog.open()
+        buttons(desk, dialog, desk.say("arrange.new_team"), found)
 
 
 def _ask_pin(desk: Desk, what: str) -> None:
     people = {str(one.id): one.name for one in desk.parts.queries.people()}
-    with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
-        _title(desk, "new_pin")
-        person = _choice(people, desk.say("people.name"))
+    with _asking(desk, "new_pin") as dialog:
+        person = choice(people, desk.say("people.name"))
 
-        async def give() -> None:
+        async def give() -> bool:
             if person.value is None:
-                ui.notify(desk.say("arrange.fill_in"), type="warning", position="top")
-                return
-            made = await _arrange(desk, what, GivePin(person=PersonId(person.value)))
+                desk.tell_missing("arrange.fill_in")
+                return False
+            made = await _issue(desk, what, GivePin(person=PersonId(person.value)))
             if isinstance(made, Pin):
-                dialog.close()
                 told = desk.say("arrange.pin_sentence", name=people[person.value])
                 _show_digits(desk, f"{made.digits[:3]} {made.digits[3:]}", title="arrange.pin_title", told=told)
+            return made is not None
 
-        _buttons(desk, "new_pin", give, dialog.close)
-    dialog.open()
+        buttons(desk, dialog, desk.say("arrange.new_pin"), give)
 
 
 async def _found(desk: Desk, text: str) -> tuple[VolumeId, ...]:
@@ -303,20 +298,5 @@ async def _found(desk: Desk, text: str) -> tuple[VolumeId, ...]:
     return tuple(VolumeId(one.id) for one in hits if one.kind is HitKind.VOLUME)
 
 
-def _title(desk: Desk, verb: str) -> None:
-    say = desk.say
-    ui.html(h("h2", say(f"arrange.{verb}")) + h("p", say(f"arrange.{verb}_sentence"), class_="soft"), sanitize=False)
-
-
-def _field(label: str) -> ui.input:
-    return ui.input(label, value="").props("outlined dense autocomplete=off").style("width:100%")
-
-
-def _choice(options: Mapping[str, str] | Mapping[int, str], label: str) -> ui.select:
-    return ui.select(dict(options), label=label, with_input=True).props("outlined dense").style("width:100%")
-
-
-def _buttons(desk: Desk, verb: str, do: Callable[[], Awaitable[None]], close: Callable[[], object]) -> None:
-    with ui.row().style("align-self:flex-end;gap:8px"):
-        ui.button(desk.say("dialog.cancel"), on_click=close).props("flat no-caps")
-        ui.button(desk.say(f"arrange.{verb}"), on_click=do).props("unelevated no-caps")
+def _asking(desk: Desk, event: str) -> AbstractContextManager[ui.dialog]:
+    return asking(desk.say(f"arrange.{event}"), desk.say(f"arrange.{event}_sentence"))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from nicegui import ui
-
 from custody.events import CorrectionReason
 from custody.identifiers import PersonId, PlaceId, VolumeId
 from hub.accounts import Visitor
@@ -14,6 +12,7 @@ from hub.face import Refused
 from hub.telling import Telling
 from hub.views import VolumeView
 from hub.web.desk import Desk
+from hub.web.dialogs import asking, buttons, choice
 from hub.web.markup import h
 
 __all__ = ["CONFIRM", "CORRECT", "DECLINE", "ask_correction", "deciding"]
@@ -31,21 +30,19 @@ def ask_correction(desk: Desk, volume: VolumeId) -> None:
         desk.tell_refused(Refused("correction.nothing", {}))
         return
     places, people = desk.parts.queries.places(), {str(one.id): one.name for one in desk.parts.queries.people()}
-    with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
-        head = h("h2", say("correct.title")) + h("p", say("correct.sentence"), class_="soft")
-        now = h("p", say("correct.now", where=tell.where(view.where)))
-        ui.html(head + now, sanitize=False)
+    now = h("p", say("correct.now", where=tell.where(view.where)))
+    with asking(say("correct.title"), say("correct.sentence"), now) as dialog:
         mistaken = _mistaken(view, tell)
-        entry = _choice(mistaken, say("correct.entry"))
+        entry = choice(mistaken, say("correct.entry"))
         entry.set_value(next(iter(mistaken)))
-        reason = _choice({str(one): say(f"correction_reason.{one}") for one in CorrectionReason}, say("dialog.reason"))
-        place = _choice(places, say("correct.place"))
-        holder = _choice(people, say("correct.holder"))
+        reason = choice({str(one): say(f"correction_reason.{one}") for one in CorrectionReason}, say("dialog.reason"))
+        place = choice(places, say("correct.place"), clearable=True)
+        holder = choice(people, say("correct.holder"), clearable=True)
 
-        async def correct() -> None:
-            if reason.value is None or (place.value is None) == (holder.value is None):
-                ui.notify(say("correct.fill_in"), type="warning", position="top")
-                return
+        async def correct() -> bool:
+            if entry.value is None or reason.value is None or (place.value is None) == (holder.value is None):
+                desk.tell_missing("correct.fill_in")
+                return False
 
             def do(visitor: Visitor) -> str | Refused | None:
                 return desk.parts.acts.correct(
@@ -60,14 +57,11 @@ def ask_correction(desk: Desk, volume: VolumeId) -> None:
             done = await desk.act(CORRECT, do)
             if isinstance(done, Refused):
                 desk.tell_refused(done)
-                return
+                return False
             desk.tell_done("correct.done" if done is None else "correct.waits")
-            dialog.close()
+            return True
 
-        with ui.row().style("align-self:flex-end;gap:8px"):
-            ui.button(say("dialog.cancel"), on_click=dialog.close).props("flat no-caps")
-            ui.button(say("correct.verb"), on_click=correct).props("unelevated no-caps")
-    dialog.open()
+        buttons(desk, dialog, say("correct.verb"), correct)
 
 
 def deciding(
@@ -77,11 +71,7 @@ def deciding(
 
     async def decide(event: object) -> None:
         correction = str(getattr(event, "args", ""))
-        refused = await desk.act(what, lambda visitor: act(correction, visitor))
-        if refused is not None:
-            desk.tell_refused(refused)
-        else:
-            desk.tell_done(done)
+        await desk.carry_out(what, lambda visitor: act(correction, visitor), done=done)
 
     return decide
 
@@ -93,8 +83,3 @@ def _mistaken(view: VolumeView, tell: Telling) -> Mapping[str, str]:
         + tell.sentence(one.key, {"person": one.person, "place": one.place, **one.fields})
         for one in view.timeline
     }
-
-
-def _choice(options: Mapping[str, str], label: str) -> ui.select:
-    made = ui.select(dict(options), label=label, with_input=True, clearable=True)
-    return made.props("outlined dense").style("width:100%")

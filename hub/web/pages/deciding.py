@@ -14,7 +14,7 @@ from hub.core.access import API
 from hub.face import Refused
 from hub.telling import Telling
 from hub.web.desk import Desk, open_page
-from hub.web.dialogs import ask_reason, offer_proofs
+from hub.web.dialogs import ask_reason, asking, buttons, choice, field, offer_proofs
 from hub.web.drawing.tables import draw_corrections, draw_discrepancies, draw_incidents, draw_people
 from hub.web.live import Changes
 from hub.web.markup import Markup, h, join
@@ -76,15 +76,12 @@ def _ask_decision(desk: Desk, discrepancy: str) -> None:
     say = desk.say
 
     async def decide(decision: str) -> bool:
-        def do(visitor: Visitor) -> Refused | None:
-            return desk.parts.acts.resolve(discrepancy, by=visitor.person, decision=decision)
-
-        refused = await desk.act(_RESOLVE, do)
-        if refused is not None:
-            desk.tell_refused(refused)
-            return False
-        desk.tell_done("discrepancies.decided")
-        return True
+        acts = desk.parts.acts
+        return await desk.carry_out(
+            _RESOLVE,
+            lambda who: acts.resolve(discrepancy, by=who.person, decision=decision),
+            done="discrepancies.decided",
+        )
 
     ask_reason(
         desk,
@@ -113,13 +110,12 @@ async def _people(desk: Desk) -> None:
 
 def _ask_person(desk: Desk) -> None:
     say = desk.say
-    with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
-        ui.html(h("h2", say("people.add")) + h("p", say("people.add_sentence"), class_="soft"), sanitize=False)
-        name = _field(say("people.name"))
+    with asking(say("people.add"), say("people.add_sentence")) as dialog:
+        name = field(say("people.name"))
         roles = _Roles(desk)
-        badge = _field(say("people.badge_read"))
+        badge = field(say("people.badge_read"))
 
-        async def add() -> None:
+        async def add() -> bool:
             chosen = roles.chosen()
 
             def do(visitor: Visitor) -> PersonId | Refused:
@@ -127,37 +123,27 @@ def _ask_person(desk: Desk) -> None:
                 return desk.parts.acts.add_person(name=name.value.strip(), roles=chosen, badge=text, by=visitor.person)
 
             if not name.value.strip() or not chosen:
-                ui.notify(say("people.name_and_role"), type="warning", position="top")
-                return
-            added = await desk.act(_ADD_PERSON, do)
-            if isinstance(added, Refused):
-                desk.tell_refused(added)
-            else:
-                desk.tell_done("people.added", name=name.value.strip())
-                dialog.close()
+                desk.tell_missing("people.name_and_role")
+                return False
+            return await desk.carry_out(_ADD_PERSON, do, done="people.added", name=name.value.strip())
 
-        _buttons(desk, say("people.add"), add, dialog.close)
-    dialog.open()
+        buttons(desk, dialog, say("people.add"), add)
 
 
 def _ask_account(desk: Desk, refresh: Callable[[], Awaitable[None]]) -> None:
     say = desk.say
     people = {one.id: one for one in desk.parts.queries.people()}
-    with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
-        ui.html(
-            h("h2", say("people.add_account")) + h("p", say("people.account_sentence"), class_="soft"), sanitize=False
-        )
-        person = ui.select({one.id: one.name for one in people.values()}, label=say("people.name"), with_input=True)
-        person.props("outlined dense").style("width:100%")
+    with asking(say("people.add_account"), say("people.account_sentence")) as dialog:
+        person = choice({str(one.id): one.name for one in people.values()}, say("people.name"))
         roles = _Roles(desk)
         person.on_value_change(lambda _: roles.choose(people[person.value].roles if person.value else frozenset()))
-        user = _field(say("people.user"))
-        password = _field(say("login.password"), secret=True)
+        user = field(say("people.user"))
+        password = field(say("login.password"), secret=True)
 
-        async def add() -> None:
+        async def add() -> bool:
             if person.value is None:
-                ui.notify(say("people.choose_person"), type="warning", position="top")
-                return
+                desk.tell_missing("people.choose_person")
+                return False
             chosen, one = roles.chosen(), people[person.value]
 
             def do(visitor: Visitor) -> AccountRefusal | None:
@@ -168,18 +154,12 @@ def _ask_account(desk: Desk, refresh: Callable[[], Awaitable[None]]) -> None:
             refused = await desk.act(_ADD_ACCOUNT, do)
             if refused is not None:
                 desk.tell_refused(Refused(refused.key, refused.fields))
-            else:
-                desk.tell_done("people.account_added", user=user.value.strip().lower())
-                dialog.close()
-                await refresh()  # an account is no fact, so nothing announces it
+                return False
+            desk.tell_done("people.account_added", user=user.value.strip().lower())
+            await refresh()  # an account is no fact, so nothing announces it
+            return True
 
-        _buttons(desk, say("people.add_account"), add, dialog.close)
-    dialog.open()
-
-
-def _field(label: str, *, secret: bool = False) -> ui.input:
-    field = ui.input(label, password=secret, value="").props("outlined dense autocomplete=off")
-    return field.style("width:100%")
+        buttons(desk, dialog, say("people.add_account"), add)
 
 
 class _Roles:
@@ -195,9 +175,3 @@ class _Roles:
     def choose(self, roles: frozenset[Role]) -> None:
         for role, box in self._boxes.items():
             box.set_value(role in roles)
-
-
-def _buttons(desk: Desk, verb: str, do: Callable[[], Awaitable[None]], close: Callable[[], object]) -> None:
-    with ui.row().style("align-self:flex-end;gap:8px"):
-        ui.button(desk.say("dialog.cancel"), on_click=close).props("flat no-caps")
-        ui.button(verb, on_click=do).props("unelevated no-caps")

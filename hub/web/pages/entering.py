@@ -20,7 +20,7 @@ from hub.invitation_card import drawn
 from hub.telling import Telling
 from hub.views import StationView
 from hub.web.desk import Desk, open_page
-from hub.web.dialogs import ask_reason
+from hub.web.dialogs import ask_reason, asking, buttons, choice, close_button, field
 from hub.web.live import Changes
 from hub.web.markup import Markup, h, join
 from hub.web.pieces import empty, moment, page_head, sheet, table
@@ -141,17 +141,13 @@ def _stations(found: Sequence[StationView], tell: Telling) -> Markup:
 def _ask_invitation(desk: Desk) -> None:
     say = desk.say
     kinds = {kind.value: say(f"kind.{kind}") for kind in (StationKind.CABINET, StationKind.STATION)}
-    with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
-        ui.html(
-            h("h2", say("enrolment.invite")) + h("p", say("enrolment.invite_sentence"), class_="soft"), sanitize=False
-        )
-        station = ui.input(say("enrolment.id"), placeholder="cab-1").props("outlined dense").style("width:100%")
-        name = ui.input(say("enrolment.name")).props("outlined dense").style("width:100%")
-        kind = ui.select(kinds, value=StationKind.CABINET.value, label=say("enrolment.kind"))
-        kind.props("outlined dense").style("width:100%")
+    with asking(say("enrolment.invite"), say("enrolment.invite_sentence")) as dialog:
+        station, name = field(say("enrolment.id"), hint="cab-1"), field(say("enrolment.name"))
+        kind = choice(kinds, say("enrolment.kind"), searched=False)
+        kind.set_value(StationKind.CABINET.value)
         staffed = ui.checkbox(say("enrolment.staffed"), value=True).props("dense")
 
-        async def invite() -> None:
+        async def invite() -> bool:
             def do(_visitor: Visitor) -> Invitation | Refused:
                 return desk.parts.door.invite_here(
                     StationId(station.value.strip()),
@@ -163,44 +159,34 @@ def _ask_invitation(desk: Desk) -> None:
             made = await desk.act(_INVITE, do)
             if isinstance(made, Refused):
                 desk.tell_refused(made)
-                return
-            dialog.close()
+                return False
             await _show_invitation(desk, made)
+            return True
 
-        with ui.row().style("align-self:flex-end;gap:8px"):
-            ui.button(say("dialog.cancel"), on_click=dialog.close).props("flat no-caps")
-            ui.button(say("enrolment.invite"), on_click=invite).props("unelevated no-caps")
-    dialog.open()
+        buttons(desk, dialog, say("enrolment.invite"), invite)
 
 
 async def _show_invitation(desk: Desk, made: Invitation) -> None:
     say, text = desk.say, invitation_text(made)
     picture = base64.b64encode(await to_thread(drawn, text, kind="PNG")).decode()
-    with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
-        shown = h(
-            "div",
-            h("h2", say("enrolment.code", station=made.station)),
-            h("p", say("enrolment.code_sentence"), class_="soft"),
-            h("img", src=f"data:image/png;base64,{picture}", alt=text, style="width:280px;display:block;margin:auto"),
-            h("pre", text, class_="mono", style="white-space:pre-wrap;word-break:break-all"),
-        )
-        ui.html(shown, sanitize=False)
-        ui.button(say("dialog.close"), on_click=dialog.close).props("flat no-caps").classes("self-end")
-    dialog.open()
+    shown = (
+        h("img", src=f"data:image/png;base64,{picture}", alt=text, style="width:280px;display:block;margin:auto"),
+        h("pre", text, class_="mono", style="white-space:pre-wrap;word-break:break-all"),
+    )
+    with asking(say("enrolment.code", station=made.station), say("enrolment.code_sentence"), *shown) as dialog:
+        close_button(desk, dialog)
 
 
 def _ask_revocation(desk: Desk, station: StationId) -> None:
     say = desk.say
 
     async def revoke(reason: str) -> bool:
-        refused = await desk.act(
-            _REVOKE, lambda visitor: desk.parts.door.revoke(station, by=visitor.person, reason=reason)
+        return await desk.carry_out(
+            _REVOKE,
+            lambda who: desk.parts.door.revoke(station, by=who.person, reason=reason),
+            done="enrolment.revoked",
+            station=station,
         )
-        if refused is not None:
-            desk.tell_refused(refused)
-            return False
-        desk.tell_done("enrolment.revoked", station=station)
-        return True
 
     ask_reason(
         desk,

@@ -6,12 +6,12 @@ from fastapi import Request, Response
 from nicegui import ui
 
 from hub.core.access import API
-from hub.face import Refused
 from hub.telling import Telling
 from hub.web.desk import Desk, open_page
+from hub.web.dialogs import asking, buttons
 from hub.web.drawing.papers import draw_papers
 from hub.web.live import Changes
-from hub.web.markup import Markup, h, join
+from hub.web.markup import Markup, join
 from hub.web.pieces import page_head
 
 __all__ = ["install"]
@@ -37,18 +37,12 @@ async def _papers(desk: Desk) -> None:
 
 def _ask_erase(desk: Desk, value: str) -> None:
     say = desk.say
-    with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
-        ui.html(h("h2", say("papers.erase")) + h("p", say("papers.erase_sentence"), class_="soft"), sanitize=False)
+    with asking(say("papers.erase"), say("papers.erase_sentence")) as dialog:
 
-        async def erase() -> None:
-            refused = await desk.act(_ERASE, lambda who: desk.parts.acts.erase_private(value, by=who.person))
-            if isinstance(refused, Refused):
-                desk.tell_refused(refused)
-            else:
-                desk.tell_done("papers.erased")
-            dialog.close()
+        async def erase() -> bool:
+            await desk.carry_out(
+                _ERASE, lambda who: desk.parts.acts.erase_private(value, by=who.person), done="papers.erased"
+            )
+            return True  # what could not be erased is not asked for once more
 
-        with ui.row().style("align-self:flex-end;gap:8px"):
-            ui.button(say("dialog.cancel"), on_click=dialog.close).props("flat no-caps")
-            ui.button(say("papers.erase"), on_click=erase).props("unelevated no-caps")
-    dialog.open()
+        buttons(desk, dialog, say("papers.erase"), erase)

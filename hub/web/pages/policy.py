@@ -11,10 +11,10 @@ from nicegui import ui
 
 from custody.events import PolicyRule
 from hub.core.access import API
-from hub.face import Refused
 from hub.orders import Announce, Decide, Decision, Withdraw
 from hub.telling import Telling
 from hub.web.desk import Desk, open_page
+from hub.web.dialogs import asking, buttons, day
 from hub.web.drawing.policy import draw_policy
 from hub.web.live import Changes
 from hub.web.markup import Markup, h, join
@@ -56,86 +56,66 @@ def _withdrawing(desk: Desk) -> Callable[[object], Awaitable[None]]:
     async def withdraw(event: object) -> None:
         first, _, last = str(getattr(event, "args", "")).partition(" ")
         order = Withdraw(first=date.fromisoformat(first), last=date.fromisoformat(last))
-        await _decided(desk, _RIGHTS["withdraw"], order)
+        await _decided(desk, "withdraw", order)
 
     return withdraw
 
 
-async def _decided(desk: Desk, what: str, decision: Decision) -> bool:
-    refused = await desk.act(what, lambda visitor: desk.parts.acts.decide(decision, by=visitor.person))
-    if isinstance(refused, Refused):
-        desk.tell_refused(refused)
-        return False
-    desk.tell_done("policy.done")
-    return True
+async def _decided(desk: Desk, event: str, decision: Decision) -> bool:
+    acts = desk.parts.acts
+    return await desk.carry_out(_RIGHTS[event], lambda who: acts.decide(decision, by=who.person), done="policy.done")
 
 
 def _ask_value(desk: Desk, rule: PolicyRule) -> None:
     say = desk.say
     view = desk.parts.queries.policy(roles=desk.visitor.roles)
     shown = next(one for one in view.rules if one.rule is rule)
-    with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
-        sentence = h("p", say(f"rule.{rule}_means"), class_="soft")
-        ui.html(h("h2", say(f"rule.{rule}")) + sentence, sanitize=False)
+    with asking(say(f"rule.{rule}"), say(f"rule.{rule}_means")) as dialog:
         limits = say("policy.limits", least=shown.least, most=shown.most)
         days = ui.number(say("policy.in_days"), value=shown.value, precision=0).props(f'outlined dense hint="{limits}"')
 
-        async def change() -> None:
+        async def change() -> bool:
             if days.value is None:
-                ui.notify(limits, type="warning", position="top")
-            elif await _decided(desk, _RIGHTS["change"], Decide(rule=rule, value=int(days.value))):
-                dialog.close()
+                desk.tell_missing("policy.limits", least=shown.least, most=shown.most)
+                return False
+            return await _decided(desk, "change", Decide(rule=rule, value=int(days.value)))
 
-        _buttons(desk, "change", change, dialog.close)
-    dialog.open()
+        buttons(desk, dialog, say("policy.change"), change)
 
 
 def _ask_days(desk: Desk) -> None:
     say = desk.say
-    with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
-        sentence = h("p", say("policy.announce_sentence"), class_="soft")
-        ui.html(h("h2", say("policy.announce")) + sentence, sanitize=False)
-        first, last = (
-            ui.input(say(f"policy.col.{one}")).props("outlined dense type=date stack-label").style("width:100%")
-            for one in ("first", "last")
-        )
+    with asking(say("policy.announce"), say("policy.announce_sentence")) as dialog:
+        first, last = day(say("policy.col.first")), day(say("policy.col.last"))
 
-        async def announce() -> None:
+        async def announce() -> bool:
             begins, ends = _date(first.value), _date(last.value)
             if begins is None or ends is None:
-                ui.notify(say("policy.fill_in"), type="warning", position="top")
-            elif await _decided(desk, _RIGHTS["announce"], Announce(first=begins, last=ends)):
-                dialog.close()
+                desk.tell_missing("policy.fill_in")
+                return False
+            return await _decided(desk, "announce", Announce(first=begins, last=ends))
 
-        _buttons(desk, "announce", announce, dialog.close)
-    dialog.open()
+        buttons(desk, dialog, say("policy.announce"), announce)
 
 
 def _ask_close(desk: Desk) -> None:
     say = desk.say
-    with ui.dialog() as dialog, ui.card().classes("nicegui-card"):
-        sentence = h("p", say("policy.close_sentence"), class_="soft")
-        ui.html(h("h2", say("policy.close")) + sentence, sanitize=False)
-        last = ui.input(say("policy.close_last")).props("outlined dense type=date stack-label").style("width:100%")
+    with asking(say("policy.close"), say("policy.close_sentence")) as dialog:
+        last = day(say("policy.close_last"))
 
-        async def close() -> None:
-            day = _date(last.value)
-            if day is None:
-                ui.notify(say("policy.fill_in"), type="warning", position="top")
-                return
-            midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(desk.parts.zone))
+        async def close() -> bool:
+            closed = _date(last.value)
+            if closed is None:
+                desk.tell_missing("policy.fill_in")
+                return False
+            midnight = datetime.combine(closed + timedelta(days=1), time(), ZoneInfo(desk.parts.zone))
             until = int(midnight.timestamp() * 1000) - 1
-            refused = await desk.act(
-                _RIGHTS["close"], lambda visitor: desk.parts.acts.close_period(until, by=visitor.person)
+            acts = desk.parts.acts
+            return await desk.carry_out(
+                _RIGHTS["close"], lambda who: acts.close_period(until, by=who.person), done="policy.closed"
             )
-            if isinstance(refused, Refused):
-                desk.tell_refused(refused)
-            else:
-                desk.tell_done("policy.closed")
-                dialog.close()
 
-        _buttons(desk, "close", close, dialog.close)
-    dialog.open()
+        buttons(desk, dialog, say("policy.close"), close)
 
 
 def _date(text: str | None) -> date | None:
@@ -143,9 +123,3 @@ def _date(text: str | None) -> date | None:
         return date.fromisoformat(text or "")
     except ValueError:
         return None
-
-
-def _buttons(desk: Desk, verb: str, do: Callable[[], Awaitable[None]], close: Callable[[], object]) -> None:
-    with ui.row().style("align-self:flex-end;gap:8px"):
-        ui.button(desk.say("dialog.cancel"), on_click=close).props("flat no-caps")
-        ui.button(desk.say(f"policy.{verb}"), on_click=do).props("unelevated no-caps")

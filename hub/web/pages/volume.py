@@ -6,9 +6,7 @@ from fastapi import Request, Response
 from nicegui import ui
 
 from custody.identifiers import VolumeId
-from hub.accounts import Visitor
 from hub.core.access import API
-from hub.face import Refused
 from hub.orders import Guard, Unguard
 from hub.telling import Telling
 from hub.views import VolumeView
@@ -18,7 +16,7 @@ from hub.web.drawing.volume import draw_due, draw_set, draw_timeline, draw_where
 from hub.web.icons import icon
 from hub.web.live import Changes
 from hub.web.markup import Markup, h, join
-from hub.web.pages.arrangements import GUARD_REASONS
+from hub.web.pages.arrangements import GUARD_REASONS, LIFTED
 from hub.web.pages.correcting import CORRECT, ask_correction
 from hub.web.pieces import empty, page_head, sheet
 
@@ -27,7 +25,6 @@ __all__ = ["RELEASE_REASONS", "install"]
 RELEASE_REASONS = ("counted_again", "blank_backs", "late_pages", "pages_removed")
 _GUARD = f"POST {API}/volumes/{{volume}}/guard"
 _UNGUARD = f"POST {API}/volumes/{{volume}}/unguard"
-_LIFTED = "lifted"
 _RELEASE = f"POST {API}/volumes/{{volume}}/release"
 
 
@@ -92,34 +89,24 @@ def _ask_unguard(desk: Desk, volume: VolumeId) -> None:
         desk,
         title=say("volume.unguard"),
         sentence=say("volume.unguard_sentence"),
-        options={_LIFTED: say(f"guard_reason.{_LIFTED}")},
+        options={LIFTED: say(f"guard_reason.{LIFTED}")},
         verb=say("volume.unguard"),
         do=lambda reason: _arranged(desk, _UNGUARD, Unguard(volume=volume, reason=reason)),
     )
 
 
 async def _arranged(desk: Desk, what: str, order: Guard | Unguard) -> bool:
-    refused = await desk.act(what, lambda visitor: desk.parts.acts.arrange(order, by=visitor.person))
-    if isinstance(refused, Refused):
-        desk.tell_refused(refused)
-        return False
-    desk.tell_done("arrange.done")
-    return True
+    return await desk.carry_out(what, lambda who: desk.parts.acts.arrange(order, by=who.person), done="arrange.done")
 
 
 def _ask_release(desk: Desk, volume: VolumeId) -> None:
     say = desk.say
 
     async def release(reason: str) -> bool:
-        def do(visitor: Visitor) -> Refused | None:
-            return desk.parts.acts.release(volume, by=visitor.person, reason=reason)
-
-        refused = await desk.act(_RELEASE, do)
-        if refused is not None:
-            desk.tell_refused(refused)
-            return False
-        desk.tell_done("volume.release_done")
-        return True
+        acts = desk.parts.acts
+        return await desk.carry_out(
+            _RELEASE, lambda who: acts.release(volume, by=who.person, reason=reason), done="volume.release_done"
+        )
 
     ask_reason(
         desk,

@@ -19,7 +19,8 @@ from babel.messages.pofile import read_po
 
 from audit.certificate import certificate
 from audit.telling import told
-from audit.verify import Consistent, Question, Result, Seen, normal_fingerprint, verify
+from audit.verify import Consistent, Question, Result, Seen, verify
+from custody.roots import normal_fingerprint
 
 __all__ = ["main"]
 

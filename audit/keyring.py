@@ -12,12 +12,9 @@ from custody.entries import Entry, entry_id
 from custody.events import KeyAnnounced, StationEnrolled, StationRevoked
 from custody.identifiers import CourtId
 from custody.messages import Keys, Purpose, Recovery
-from custody.roots import Handed, Roots, plain, read_roots
+from custody.roots import Roots
 
-__all__ = ["Keyring", "normal_fingerprint"]
-
-
-normal_fingerprint = plain
+__all__ = ["Keyring"]
 
 
 @dataclass(slots=True)
@@ -28,8 +25,6 @@ class Keyring:
     hub: str = ""
     logs: dict[str, Ed25519PublicKey] = field(default_factory=dict)
     recoveries: list[Recovery] = field(default_factory=list)
-    _root: str = ""
-    _handed: list[Handed] = field(default_factory=list)
     _roots: Roots | None = None
     _keys: dict[str, tuple[str, Ed25519PublicKey]] = field(default_factory=dict)  # key id -> whose, key
     _words: dict[str, list[tuple[int, int, bool]]] = field(default_factory=dict)  # of a station: when, and if it is in
@@ -37,23 +32,22 @@ class Keyring:
     def take_root(self, public_key: str) -> None:
         if envelope.public_key(public_key) is None:
             raise BadError("root_key")
-        self._root = public_key
+        self._roots = Roots((public_key,))
 
     def take_next_root(self, message: str, countersigned: str) -> None:
         """A root names the next, and that one names it in turn."""
-        self._handed.append((message.encode(), countersigned.encode()))
-        read = read_roots(self._root, self._handed, court=CourtId(self.court))
+        assert self._roots is not None
+        read = self._roots.followed((message.encode(), countersigned.encode()), court=CourtId(self.court))
         if isinstance(read, envelope.Rejected):
             raise BadError("next_root", detail=read.why)
+        self._roots = read
 
     def believe_root(self, *, fingerprint: str, line: int) -> None:
         """One of those roots is the one whose fingerprint is known; ``line``: where they end."""
-        read = read_roots(self._root, self._handed, court=CourtId(self.court))
-        assert isinstance(read, Roots), "each was checked when it came"
-        if not read.have(fingerprint):
-            key = envelope.public_key(read.keys[-1])
+        assert self._roots is not None
+        if not self._roots.have(fingerprint):
+            key = envelope.public_key(self._roots.keys[-1])
             raise BadError("root_fingerprint", detail="" if key is None else envelope.fingerprint(key), line=line)
-        self._roots = read
 
     def take_keys(self, message: str) -> None:
         """The root names the hub's key in one hub epoch."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from audit.bad import BadError
 from audit.export import FORMATS, LAST, Record, records
-from audit.keyring import Keyring, normal_fingerprint
+from audit.keyring import Keyring
 from audit.log import Leaves
 from audit.replay import standings
 from audit.who import Answer, Kept, Question, answer
@@ -28,7 +28,7 @@ from custody.holding import AtPlace, Disputed, Unaccounted, WithPerson
 from custody.identifiers import CourtId, StationId
 from custody.messages import Ack, Head, Purpose, Verdict
 
-__all__ = ["Consistent", "Inconsistent", "Question", "Result", "Seen", "normal_fingerprint", "verify"]
+__all__ = ["Consistent", "Inconsistent", "Question", "Result", "Seen", "verify"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ Result = Consistent | Inconsistent
 
 def verify(lines: Iterable[bytes], *, root: str, seen: Sequence[Seen] = (), question: Question | None = None) -> Result:
     """Check an export given line by line against the fingerprint of its root key, and what was seen of it before."""
-    verifier = _Verifier(normal_fingerprint(root), None if question is None else Kept(question))
+    verifier = _Verifier(root, None if question is None else Kept(question))
     at = 0
     try:
         for number, record in records(lines):

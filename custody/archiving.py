@@ -27,12 +27,12 @@ from custody.identifiers import EventId, PersonId, PlaceId, StationId, VolumeId
 from custody.timing import Located
 
 __all__ = [
+    "SCANNING_QUEUE",
+    "STEPS",
     "Breach",
     "Broken",
     "Gate",
     "Progress",
-    "SCANNING_QUEUE",
-    "STEPS",
     "Standing",
     "advance",
     "counts_of",

@@ -15,7 +15,7 @@ from custody.envelope import Rejected
 from custody.identifiers import CourtId
 from custody.messages import NextRoot, Purpose
 
-__all__ = ["Handed", "Roots", "plain", "read_roots"]
+__all__ = ["Handed", "Roots", "normal_fingerprint", "read_roots"]
 
 Handed = tuple[bytes, bytes]
 """A ``NextRoot`` as the root before has signed it, and the same words signed by the root that follows."""
@@ -31,7 +31,8 @@ class Roots:
     def have(self, fingerprint: str) -> bool:
         """Whether one of them has this fingerprint, however it is written."""
         known = (envelope.public_key(one) for one in self.keys)
-        return plain(fingerprint) in {plain(envelope.fingerprint(one)) for one in known if one is not None}
+        written = {normal_fingerprint(envelope.fingerprint(one)) for one in known if one is not None}
+        return normal_fingerprint(fingerprint) in written
 
     def key_of(self, key_id: str) -> str | None:
         """The root of this id, hex."""
@@ -46,30 +47,34 @@ class Roots:
         at = self.keys.index(text)
         return at == len(self.said) or epoch in self.said[at]
 
+    def followed(self, handed: Handed, *, court: CourtId) -> Roots | Rejected:
+        """With one root more; ``Rejected`` if the link to it does not hold."""
+        by_before, by_after = handed
+        words = _signed(by_before, self.keys[-1])
+        if isinstance(words, Rejected):
+            return words
+        read = wire.decode(words, NextRoot)
+        if isinstance(read, wire.Malformed) or (read.court, read.before) != (court, self.keys[-1]):
+            return Rejected("shape")
+        returned = _signed(by_after, read.after)
+        if isinstance(returned, Rejected):
+            return returned
+        if returned != words or read.after in self.keys:
+            return Rejected("shape")
+        return Roots((*self.keys, read.after), (*self.said, frozenset(read.epochs)))
 
-def plain(fingerprint: str) -> str:
+
+def normal_fingerprint(fingerprint: str) -> str:
     """A fingerprint as a person may type it (colons, spaces, capitals) in its one form."""
     return "".join(fingerprint.lower().replace(":", "").split())
 
 
 def read_roots(first: str, handed: Sequence[Handed], *, court: CourtId) -> Roots | Rejected:
     """Follow from the first root, hex; ``Rejected`` as soon as one link does not hold."""
-    keys, said = [first], list[frozenset[str]]()
-    for by_before, by_after in handed:
-        words = _signed(by_before, keys[-1])
-        if isinstance(words, Rejected):
-            return words
-        read = wire.decode(words, NextRoot)
-        if isinstance(read, wire.Malformed) or (read.court, read.before) != (court, keys[-1]) or read.after in keys:
-            return Rejected("shape")
-        returned = _signed(by_after, read.after)
-        if isinstance(returned, Rejected):
-            return returned
-        if returned != words:
-            return Rejected("shape")
-        keys.append(read.after)
-        said.append(frozenset(read.epochs))
-    return Roots(tuple(keys), tuple(said))
+    roots: Roots | Rejected = Roots((first,))
+    for one in handed:
+        roots = roots if isinstance(roots, Rejected) else roots.followed(one, court=court)
+    return roots
 
 
 def _signed(message: bytes, by: str) -> bytes | Rejected:

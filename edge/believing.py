@@ -13,7 +13,7 @@ from custody.checkpoints import Checkpoint, origin_line, read_text
 from custody.envelope import Rejected
 from custody.identifiers import CourtId, StationId
 from custody.messages import NextKey, NextRoot, Purpose, Recovery
-from custody.roots import Handed, Roots, plain, read_roots
+from custody.roots import Handed, Roots, read_roots
 from custody.wire import Malformed
 
 __all__ = ["Belief"]
@@ -90,9 +90,8 @@ class Belief:
         key = None if not isinstance(read, Recovery) else envelope.public_key(read.root_key)
         if not isinstance(read, Recovery) or key is None or read.court != self._court:
             return None
-        if roots is None and plain(envelope.fingerprint(key)) != plain(self._root):
-            return None
-        if roots is not None and not roots.may_speak(envelope.key_id(key), epoch=read.hub_epoch):
+        known = roots or Roots((read.root_key,))
+        if not known.have(self._root) or not known.may_speak(envelope.key_id(key), epoch=read.hub_epoch):
             return None
         proven = envelope.verify(message, purpose=Purpose.RECOVERY, key_of=lambda _: key)
         return None if isinstance(proven, Rejected) else read

@@ -17,7 +17,7 @@ from typing import Final
 
 from hardware.tapping import Heard, Listen, Way
 
-__all__ = ["LeftOut", "SOCKET", "Eavesdropping", "read_line"]
+__all__ = ["SOCKET", "Eavesdropping", "LeftOut", "read_line"]
 
 _log = logging.getLogger(__name__)
 

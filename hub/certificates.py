@@ -27,9 +27,9 @@ __all__ = [
     "Identity",
     "Issued",
     "authorities_of",
+    "authority_by",
     "authority_of",
     "believed",
-    "load_authority",
     "new_authority",
 ]
 
@@ -156,47 +156,42 @@ def new_authority(name: str, *, now: datetime) -> Authority:
     return Authority(draft.add_extension(signing_only, critical=True).sign(key, SHA256()), key)
 
 
-def load_authority(certificate: bytes, key: bytes) -> Authority:
-    loaded = load_pem_private_key(key, None)
-    if not isinstance(loaded, ec.EllipticCurvePrivateKey):
-        raise TypeError("the authority's key is not of an elliptic curve")
-    return Authority(x509.load_pem_x509_certificate(certificate), loaded)
-
-
 def authority_of(folder: Path) -> Authority:
     """The authority of a hub's data folder: of all that are believed, the one whose key is ``ca.key``."""
-    tls = folder / "tls"
     try:
-        key = (tls / "ca.key").read_bytes()
-        first, *others = x509.load_pem_x509_certificates((tls / "ca.crt").read_bytes())
-        authority = load_authority(first.public_bytes(Encoding.PEM), key)
-        public = authority.key.public_key()
-        fitting = next((one for one in (first, *others) if one.public_key() == public), first)
-        return Authority(fitting, authority.key)
+        signing = authority_by(folder, "ca.key")
     except OSError as error:
         raise HubError(
             f"{error.filename} 无法读取({error.strerror})。登记站点需要本院的证书密钥,请放回后再试。\n"
             f"{error.filename} cannot be read ({error.strerror}). Enrolling needs the authority's key: put it back."
         ) from None
+    if signing is None:
+        raise HubError(
+            f"{folder / 'tls' / 'ca.key'} 与 ca.crt 中的证书都不匹配。请从同一份备份放回这两个文件。\n"
+            f"{folder / 'tls' / 'ca.key'} fits no certificate in ca.crt. Put both back from the same backup."
+        )
+    return signing
 
 
 def authorities_of(folder: Path) -> tuple[Authority, ...]:
     """Every authority whose key is here: the one that signs, then the one that comes or the one before."""
-    tls = folder / "tls"
     signing = authority_of(folder)
-    found = [signing]
-    for name in _OTHER_KEYS:
-        if (tls / name).exists():
-            key = load_pem_private_key((tls / name).read_bytes(), None)
-            certificates = x509.load_pem_x509_certificates((tls / "ca.crt").read_bytes())
-            found += [
-                Authority(one, key)
-                for one in certificates
-                if isinstance(key, ec.EllipticCurvePrivateKey)
-                and one.public_key() == key.public_key()
-                and one != signing.certificate
-            ]
-    return tuple(found)
+    others = (authority_by(folder, name) for name in _OTHER_KEYS if (folder / "tls" / name).exists())
+    return signing, *(one for one in others if one is not None and one.certificate != signing.certificate)
+
+
+def authority_by(folder: Path, name: str) -> Authority | None:
+    """Of all authorities that are believed, the one whose key is in this file; OSError where it cannot be read."""
+    tls = folder / "tls"
+    key = load_pem_private_key((tls / name).read_bytes(), None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise HubError(
+            f"{tls / name} 不是证书机构的密钥,请移走后再试。\n"
+            f"{tls / name} is not the key of an authority. Move it away and try again."
+        )
+    public = key.public_key()
+    found = x509.load_pem_x509_certificates((tls / "ca.crt").read_bytes())
+    return next((Authority(one, key) for one in found if one.public_key() == public), None)
 
 
 def believed(folder: Path) -> bytes:

@@ -16,7 +16,7 @@ from hub.face import Refused
 from hub.outgoing import COMMAND_EXPIRY, Outgoing, Voice
 from hub.store.tables import CommandRow, DoorRow, StateRow, StationRow
 
-__all__ = ["Commanding", "VALID"]
+__all__ = ["VALID", "Commanding"]
 
 VALID = COMMAND_EXPIRY * 1000
 """Milliseconds of the station's own uptime for which a command is good, after the nonce it names."""

@@ -10,15 +10,13 @@ from custody.identifiers import PersonId, PlaceId, VolumeId
 
 __all__ = [
     "Announce",
+    "Code",
     "Decide",
     "Decision",
-    "Withdraw",
-    "EndPin",
-    "GivePin",
-    "Pin",
-    "Code",
     "EndDelegations",
+    "EndPin",
     "Free",
+    "GivePin",
     "Guard",
     "IssueCode",
     "Join",
@@ -26,8 +24,10 @@ __all__ = [
     "Leave",
     "NewTeam",
     "Order",
+    "Pin",
     "RevokeCode",
     "Unguard",
+    "Withdraw",
 ]
 
 

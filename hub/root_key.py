@@ -48,12 +48,16 @@ def rotate_root(acting: Acting, settings: Settings, present: Ed25519PrivateKey, 
     with acting.database.read() as session:
         handed = handed_down(session, settings.court)
         epochs = tuple(one.log for one in logs(session, settings.court))
-    done = bool(handed) and envelope.public_key(after) is not None and _last(handed).after == after
-    if not done:
-        if before != settings.root_key or before == after:
+    if not handed or _last(handed).after != after:
+        if before != settings.root_key:
             raise HubError(
-                "这不是本院现在的根密钥,或下一把与它相同。请取出现在的 root.pem,并另选新文件。\n"
-                "That is not the present root key of this court, or the next is the same. Fetch the present one."
+                "这不是本院现在的根密钥。请取出现在的 root.pem 再试。\n"
+                "That is not the present root key of this court. Fetch the present root.pem and try again."
+            )
+        if before == after:
+            raise HubError(
+                "下一把根密钥与现在的相同。请另选一个新文件名,密钥会在那里生成。\n"
+                "The next root key is the same as the present one. Name a new file: the key is made there."
             )
         words = wire.encode(NextRoot(court=settings.court, before=before, after=after, epochs=epochs))
         signed, returned = (envelope.sign(words, purpose=Purpose.NEXT_ROOT, key=one) for one in (present, following))

@@ -14,16 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from sqlmodel import Session, col, select
 
 from custody.events import AuthorityChanged, AuthorityStage
 from custody.identifiers import StationId
 from hub.acting import Acting
-from hub.certificates import Authority, authorities_of, authority_of, new_authority
+from hub.certificates import Authority, authorities_of, authority_by, authority_of, new_authority
 from hub.enrolment import tell, write_revocations
-from hub.errors import HubError
 from hub.face import Refused
 from hub.keys import private_bytes, replace_secret, write_secret
 from hub.settings import Settings
@@ -49,8 +46,9 @@ class Succession:
     @property
     def stage(self) -> AuthorityStage | None:
         """How far another authority has come; none if there is none on its way."""
-        following = _certified(self._tls, "ca.next.key")
-        if following is not None and following != authority_of(self.settings.folder).certificate:
+        folder = self.settings.folder
+        coming = authority_by(folder, "ca.next.key") if (self._tls / "ca.next.key").exists() else None
+        if coming is not None and coming.certificate != authority_of(folder).certificate:
             return AuthorityStage.ANNOUNCED
         others = len(x509.load_pem_x509_certificates((self._tls / "ca.crt").read_bytes())) > 1
         return AuthorityStage.TOOK_OVER if others else None
@@ -156,17 +154,3 @@ def _has_heard(
         announced = max(one.made for one in others)
         return newest.issued >= announced + _SECOND  # its time is in whole seconds
     return signing.has_issued(x509.load_pem_x509_certificate(newest.certificate))
-
-
-def _certified(tls: Path, name: str) -> x509.Certificate | None:
-    """The certificate, of those that are believed, of the key in a file."""
-    if not (tls / name).exists():
-        return None
-    key = load_pem_private_key((tls / name).read_bytes(), None)
-    believed = x509.load_pem_x509_certificates((tls / "ca.crt").read_bytes())
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise HubError(
-            f"{tls / name} 不是证书机构的密钥,请移走后再试。\n"
-            f"{tls / name} is not the key of an authority. Move it away and try again."
-        )
-    return next((one for one in believed if one.public_key() == key.public_key()), None)

@@ -9,13 +9,9 @@ from custody.events.words import AuthorityStage, CorrectionReason, Part, PlaceKi
 from custody.identifiers import PersonId, PlaceId, StationId, VolumeId
 
 __all__ = [
-    "RootSucceeded",
-    "PolicyDecided",
+    "AuthorityChanged",
     "ClosureAnnounced",
     "ClosureWithdrawn",
-    "PinEnded",
-    "PinGiven",
-    "AuthorityChanged",
     "CodeIssued",
     "CodeRevoked",
     "CommandIssued",
@@ -32,7 +28,11 @@ __all__ = [
     "PeriodClosed",
     "PersonErased",
     "PersonRegistered",
+    "PinEnded",
+    "PinGiven",
     "PlaceRegistered",
+    "PolicyDecided",
+    "RootSucceeded",
     "SealedAccountUsed",
     "StationEnrolled",
     "StationRevoked",

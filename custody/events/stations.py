@@ -9,7 +9,6 @@ from custody.events.words import Doubt, EpochReason
 from custody.identifiers import PersonId, PlaceId
 
 __all__ = [
-    "TriesExceeded",
     "CheckpointAccepted",
     "CodeUsed",
     "CommandAnswered",
@@ -19,6 +18,7 @@ __all__ = [
     "StationFact",
     "StationStarted",
     "TimeHeard",
+    "TriesExceeded",
 ]
 
 

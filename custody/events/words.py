@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 
 __all__ = [
-    "PolicyRule",
     "AuthorityStage",
     "CorrectionReason",
     "Doubt",
@@ -17,6 +16,7 @@ __all__ = [
     "ParcelFault",
     "Part",
     "PlaceKind",
+    "PolicyRule",
     "PrivateKind",
     "RefuseReason",
     "ReturnReason",

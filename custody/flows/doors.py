@@ -47,13 +47,13 @@ from custody.refusals import (
 )
 
 __all__ = [
-    "Access",
     "MOST_VOLUMES",
     "NOT_OPENED",
     "OPENING",
     "SECOND",
-    "carried",
+    "Access",
     "cards",
+    "carried",
     "not_opened_prompt",
     "open_place",
     "opening_prompt",

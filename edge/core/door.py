@@ -19,6 +19,7 @@ from custody.messages import DoorState, Outcome
 from custody.refusals import BoardSilent, InUse, Refusal
 
 __all__ = [
+    "STIMULI",
     "Announce",
     "Answered",
     "Closed",
@@ -31,7 +32,6 @@ __all__ = [
     "Pulse",
     "PulseReported",
     "Remembered",
-    "STIMULI",
     "Sensed",
     "State",
     "Stimulus",

@@ -13,6 +13,7 @@ from custody.events import EpochReason
 from custody.messages import Verdict
 
 __all__ = [
+    "STIMULI",
     "Acknowledged",
     "Appended",
     "Branch",
@@ -25,7 +26,6 @@ __all__ = [
     "Heard",
     "OpenEpoch",
     "Outbox",
-    "STIMULI",
     "Send",
     "Sent",
     "Stimulus",

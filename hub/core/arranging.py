@@ -38,8 +38,8 @@ __all__ = [
     "code_digits",
     "code_refusal",
     "end_pin_refusal",
-    "pin_digits",
     "granted_code",
+    "pin_digits",
     "unguard_refusal",
 ]
 

@@ -13,7 +13,7 @@ from custody.holding import AtPlace, Holding, WithPerson
 from custody.identifiers import PersonId, PlaceId, VolumeId
 from hub.core.arranging import Arranged, granted_code
 
-__all__ = ["Badge", "Expiry", "KEPT_AFTER_SHELVING", "Registered", "Shown", "grants_for", "known_volume"]
+__all__ = ["KEPT_AFTER_SHELVING", "Badge", "Expiry", "Registered", "Shown", "grants_for", "known_volume"]
 
 KEPT_AFTER_SHELVING = 30 * 24 * 3_600_000
 """Milliseconds for which stations still know a volume that was shelved."""

@@ -18,7 +18,7 @@ from hub.queries.names import Names
 from hub.store.tables import GrantRow, PeriodRow, PlaceRow, StandingRow, StationRow
 from hub.views import AloneView, ClosureView, OverdueView, PastDecision, PolicyView, RuleView
 
-__all__ = ["overdue", "policy_view"]
+__all__ = ["policy_view"]
 
 _DAY = 24 * 3_600_000
 _MOST_PAST = 50
@@ -29,6 +29,7 @@ def policy_view(
 ) -> PolicyView:
     """``roles``: the reader's; volumes they may not see are left out."""
     policy, names = read_policy(session, court), Names(session, court)
+    days = policy.value(PolicyRule.OVERDUE_DAYS, default=defaults.values[PolicyRule.OVERDUE_DAYS])
     period = session.get(PeriodRow, (court,))
     today = datetime.fromtimestamp(now / 1000, UTC).astimezone(defaults.zone).date()
     return PolicyView(
@@ -44,19 +45,17 @@ def policy_view(
             for one in policy.closures
         ),
         stations=_alone(session, court, hub),
-        overdue=overdue(session, court, policy=policy, defaults=defaults, roles=roles, now=now),
+        overdue=_overdue(session, court, names, since=now - days * _DAY, roles=roles),
         closed_until=None if period is None else period.until,
         closed_by="" if period is None else names.person(period.closed_by),
         history=tuple(_past(one, names) for one in reversed(policy.history[-_MOST_PAST:])),
     )
 
 
-def overdue(
-    session: Session, court: CourtId, *, policy: Policy, defaults: Defaults, roles: Collection[Role], now: int
+def _overdue(
+    session: Session, court: CourtId, names: Names, *, since: int, roles: Collection[Role]
 ) -> tuple[OverdueView, ...]:
-    """What has lain in a compartment for longer than the court allows, the oldest first."""
-    days = policy.value(PolicyRule.OVERDUE_DAYS, default=defaults.values[PolicyRule.OVERDUE_DAYS])
-    names = Names(session, court)
+    """What has lain in a compartment since before then, the oldest first."""
     doors = select(PlaceRow.place).where(col(PlaceRow.court) == court, col(PlaceRow.kind) == PlaceKind.COMPARTMENT)
     found = [
         OverdueView(
@@ -69,7 +68,7 @@ def overdue(
             since=one.holding.evidence.time,
         )
         for one in kept(session, court, col(StandingRow.place).in_(doors), roles=roles)
-        if isinstance(one.holding, AtPlace) and one.holding.evidence.time < now - days * _DAY
+        if isinstance(one.holding, AtPlace) and one.holding.evidence.time < since
     ]
     return tuple(sorted(found, key=lambda one: one.since))
 

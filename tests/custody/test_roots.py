@@ -11,7 +11,7 @@ from custody import envelope, wire
 from custody.envelope import Rejected
 from custody.identifiers import CourtId
 from custody.messages import NextRoot, Purpose
-from custody.roots import Handed, Roots, plain, read_roots
+from custody.roots import Handed, Roots, normal_fingerprint, read_roots
 
 COURT = CourtId("yk0802")
 FIRST, SECOND, THIRD, THIEF = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2, 3, 9))
@@ -53,7 +53,7 @@ def test_whoever_knows_one_of_them_knows_all() -> None:
         assert roots.key_of(envelope.key_id(key.public_key())) == hexed(key)
     assert not roots.have(envelope.fingerprint(THIEF.public_key()))
     assert roots.key_of(envelope.key_id(THIEF.public_key())) is None
-    assert plain(" AB:cd ") == "abcd"
+    assert normal_fingerprint(" AB:cd ") == "abcd"
 
 
 def test_a_root_speaks_of_what_it_spoke_of_before_and_the_last_of_everything() -> None:

@@ -24,11 +24,10 @@ from custody.events import (
     VolumeRefused,
 )
 from custody.grants import Role
-from demo.__main__ import bench_page
 from demo.court import PEOPLE, Member, papers
-from demo.house import House, Ports
+from demo.house import House
 from hardware.drivers.serial_bus import COIL_REST
-from tests.support.ports import answers, wait_until
+from tests.support.ports import wait_until
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -36,19 +35,6 @@ VOLUMES = [one for one in papers() if not one.confidential]
 WANG, LIU = (one for one in PEOPLE if one.roles == (Role.STAFF,))
 OPERATOR = next(one for one in PEOPLE if one.roles == (Role.OPERATOR,))
 ADMINISTRATOR = next(one for one in PEOPLE if Role.ADMINISTRATOR in one.roles)
-
-
-@pytest.fixture(scope="module")
-def house() -> Iterator[House]:
-    made = House(ports=Ports.free(), password="".join(chr(97 + n) for n in range(12)), keep=None)
-    try:
-        made.found()
-        made.start(screens=True)
-        made.run_beside(bench_page(made))
-        wait_until(lambda: answers(made.ports.bench), what="the bench page")
-        yield made
-    finally:
-        made.close()
 
 
 @pytest.fixture

@@ -1,32 +1,17 @@
 """A newcomer takes the guided tour of the demo: the whole system behind it, and every step seen by itself."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from custody.flows import FLOWS
-from demo.__main__ import bench_page
 from demo.bench_page.tour import TOUR, Step
 from demo.court import PEOPLE
-from demo.house import House, Ports
+from demo.house import House
 from hardware.drivers.serial_bus import COIL_REST
-from tests.support.ports import answers, wait_until
 
 pytestmark = pytest.mark.timeout(300)
-
-
-@pytest.fixture(scope="module")
-def house() -> Iterator[House]:
-    made = House(ports=Ports.free(), password="".join(chr(97 + n) for n in range(12)), keep=None, lights=True)
-    try:
-        made.found()
-        made.start(screens=True)
-        made.run_beside(bench_page(made))
-        wait_until(lambda: answers(made.ports.bench), what="the bench page")
-        yield made
-    finally:
-        made.close()
 
 
 @pytest.fixture

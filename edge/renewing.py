@@ -35,12 +35,11 @@ def renew(folder: Path, settings: Settings, keys: Keys) -> None:
     message = envelope.sign(wire.encode(asked), purpose=Purpose.RENEWAL, key=keys.signing)
     door = HubDoor(settings.hub_host, settings.hub_port, authority=tls / "ca.crt")
     reply = wire.decode(door.ask("renewal", message), Reply)
-    pair = None
-    if isinstance(reply, Reply):
-        pair = check(reply.certificate, key=key, authorities=reply.authority, station=settings.station)
+    if isinstance(reply, wire.Malformed):
+        raise EdgeError("enrol.answer", host=settings.hub_host, why=reply.why)
+    pair = check(reply.certificate, key=key, authorities=reply.authority, station=settings.station)
     if pair is None:
         raise EdgeError("enrol.answer", host=settings.hub_host, why="certificate")
-    assert isinstance(reply, Reply)
     write_file(tls / "ca.crt", reply.authority)
     install(tls, pair)
 

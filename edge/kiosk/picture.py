@@ -310,15 +310,16 @@ def _rest(words: _Words, show: Show) -> Rest:
 
 def _line(words: _Words, journal: Journal, *, online: bool) -> Line:
     fields: dict[str, str | int] = {"count": journal.waiting, "since_ms": journal.oldest or 0}
-    if online:
-        key = "kiosk.line.uploading" if journal.waiting else "kiosk.line.online"
-        return Line(state="online", word=words("kiosk.network.online"), sentence=words(key, fields))
-    parts = [words("kiosk.line.offline", fields) if journal.waiting else words("kiosk.line.offline_empty")]
-    if journal.waiting and journal.oldest:
-        parts.append(words("kiosk.line.oldest", fields))
+    network = "online" if online else "offline"
+    none, some = ("online", "uploading") if online else ("offline_empty", "offline")
+    parts = [words(f"kiosk.line.{some if journal.waiting else none}", fields)]
     urgent = journal.room_days is not None and journal.room_days < 1
-    if journal.room_days is not None:
-        key = "kiosk.line.room_short" if urgent else "kiosk.line.room"
-        parts.append(words(key, {"days": int(journal.room_days)}))
-    state = "urgent" if urgent else "offline"
-    return Line(state=state, word=words("kiosk.network.offline"), sentence="".join(parts))
+    if urgent:
+        parts.append(words("kiosk.line.room_short"))
+    elif not online:
+        if journal.waiting and journal.oldest:
+            parts.append(words("kiosk.line.oldest", fields))
+        if journal.room_days is not None:
+            parts.append(words("kiosk.line.room", {"days": int(journal.room_days)}))
+    state = "urgent" if urgent else network
+    return Line(state=state, word=words(f"kiosk.network.{network}"), sentence="".join(parts))

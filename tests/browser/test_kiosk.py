@@ -216,6 +216,11 @@ def scenes() -> Iterator[Stage]:
     crowded = [{"initials": f"Z.X.{letter}.", "count": 12} for letter in "ABCDEFGH"]
     yield with_code().but(waiting=crowded)
     yield with_code().badge("nobody").but(waiting=crowded)
+    yield cabinet().but(network="offline", journal={"waiting": 37, "room_days": 6.2, "oldest": NOW - 30 * HOUR})
+    yield cabinet().but(
+        network="offline", journal={"waiting": 883_211, "room_days": 0.4, "oldest": NOW - 9 * 24 * HOUR}
+    )
+    yield cabinet().door("05", DoorState.OPEN).door("06", DoorState.CLOSED, blocked=True).door("07", DoorState.UNKNOWN)
     yield (
         Stage(StationKind.CABINET, volume(0, holder=PersonId("judge"), since=NOW - 30 * HOUR))
         .badge(CLERK)

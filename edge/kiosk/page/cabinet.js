@@ -68,10 +68,8 @@ const drawDoor = (door, { x, y, w, h }) => {
     group.append(make("rect", { x: x + w - 18, y: middle - 11, width: 7, height: 22, rx: 3, class: "handle" }));
     if (!door.free) group.append(spines(x + w - 52, middle));
   } else {
-    group.append(make("rect", { x: x + 7, y: middle - 21, width: 56, height: 42, rx: 4, class: "plate" }));
-    group.append(make("text", { x: x + 12, y: middle, class: "number" }, door.number));
-    group.append(make("rect", { x: x + w - 91, y: middle - 18, width: 84, height: 36, rx: 4, class: "plate" }));
-    group.append(make("text", { x: x + w - 13, y: middle, class: "word" }, door.word));
+    group.append(make("text", { x: x + 10, y: middle, class: "number" }, door.number));
+    group.append(make("text", { x: x + w - 9, y: middle, class: "word" }, door.word));
   }
   const around = { x: x - 4, y: y - 4, width: w + 8, height: h + 8, rx: 7 };
   if (door.lit) group.append(make("rect", { ...around, class: "casing" }), make("rect", { ...around, class: "light" }));

@@ -123,6 +123,12 @@ def test_the_newest_cards_stay_in_sight() -> None:
     [
         ("online", {"waiting": 0}, "online", "联网正常，记录全部上传"),
         ("online", {"waiting": 3}, "online", "联网正常，正在上传 3 条记录"),
+        (
+            "online",
+            {"waiting": 0, "room_days": 0.4},
+            "urgent",
+            "联网正常，记录全部上传，存储空间不足 1 天，请联系管理员",
+        ),
         ("offline", {"waiting": 0, "room_days": None}, "offline", "离线工作中：没有记录待上传"),
         ("offline", {"waiting": 37, "room_days": 6.4}, "offline", "离线工作中：37 条记录待上传，可再存 6 天"),
         (
@@ -133,7 +139,7 @@ def test_the_newest_cards_stay_in_sight() -> None:
         ),
         (
             "offline",
-            {"waiting": 9000, "room_days": 0.4},
+            {"waiting": 9000, "room_days": 0.4, "oldest": NOW - 3 * HOUR},
             "urgent",
             "离线工作中：9000 条记录待上传，存储空间不足 1 天，请联系管理员",
         ),

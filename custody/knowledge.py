@@ -9,7 +9,16 @@ from typing import assert_never
 from custody.archiving import Standing, advance
 from custody.codes import redeem
 from custody.entries import Entry
-from custody.events import Counting, DelegationEnded, DelegationGiven, Grade, Part, PlaceKind, StationKind
+from custody.events import (
+    Counting,
+    DelegationEnded,
+    DelegationGiven,
+    DelegationWithdrawn,
+    Grade,
+    Part,
+    PlaceKind,
+    StationKind,
+)
 from custody.grants import (
     Code,
     Delegation,
@@ -261,7 +270,7 @@ def learn_delegations(given: tuple[Delegation, ...], entries: Iterable[Entry]) -
         match entry.fact:
             case DelegationGiven(person=person, delegate=delegate, until_ms=until):
                 given = (*given, Delegation(person=person, delegate=delegate, until=until))
-            case DelegationEnded(person=person):
+            case DelegationEnded(person=person) | DelegationWithdrawn(person=person):
                 given = tuple(one for one in given if one.person != person)
             case _:
                 pass

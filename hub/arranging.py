@@ -16,7 +16,7 @@ from custody.events import (
     CodeRevoked,
     CompartmentFreed,
     CompartmentKept,
-    DelegationEnded,
+    DelegationWithdrawn,
     PinEnded,
     PinGiven,
     PlaceKind,
@@ -97,7 +97,7 @@ class Arranging:
                 given = delegations(self.act.session, self.court)
                 if all(one.person != person or one.until <= self.now for one in given):
                     return Refused("delegation.none", {})
-                self.act.say(DelegationEnded(person=person))
+                self.act.say(DelegationWithdrawn(person=person, by=self.by))
         return None
 
     def _new_team(self, name: str) -> str | Refused:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from sqlmodel import Session, col, func, select
 
 from custody.archiving import Progress
-from custody.events import CodeIssued, DelegationEnded, DelegationGiven, Part, PlaceKind
+from custody.events import CodeIssued, DelegationEnded, DelegationGiven, DelegationWithdrawn, Part, PlaceKind
 from custody.grants import Delegation, Role
 from custody.holding import Unaccounted
 from custody.identifiers import CourtId, PersonId, PlaceId, StationId, VolumeId
@@ -100,7 +100,8 @@ def team_names(session: Session, court: CourtId) -> Mapping[str, str]:
 
 def delegations(session: Session, court: CourtId) -> tuple[Delegation, ...]:
     """Whoever was asked to collect for whom, at whatever station, in the order of the entries."""
-    told = (col(EntryRow.court) == court, col(EntryRow.kind).in_((DelegationGiven.kind, DelegationEnded.kind)))
+    kinds = [one.kind for one in (DelegationGiven, DelegationEnded, DelegationWithdrawn)]
+    told = (col(EntryRow.court) == court, col(EntryRow.kind).in_(kinds))
     order = (col(EntryRow.point), col(EntryRow.station), col(EntryRow.position))
     rows = session.exec(select(EntryRow).where(*told).order_by(*order))
     return learn_delegations((), (bounded_of(row).entry for row in rows))

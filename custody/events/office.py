@@ -17,6 +17,7 @@ __all__ = [
     "CommandIssued",
     "CompartmentFreed",
     "CompartmentKept",
+    "DelegationWithdrawn",
     "DifferenceReleased",
     "DiscrepancyResolved",
     "GrantsIssued",
@@ -343,6 +344,15 @@ class PinEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationWithdrawn:
+    """The office decided that from here on nobody collects for this person."""
+
+    kind: ClassVar[str] = "delegation.withdrawn"
+    person: PersonId
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyDecided:
     """A rule of the court holds from here on. ``before``: what held until then."""
 
@@ -402,6 +412,7 @@ OfficeFact = (
     | CodeRevoked
     | PinGiven
     | PinEnded
+    | DelegationWithdrawn
     | PolicyDecided
     | ClosureAnnounced
     | ClosureWithdrawn

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from custody import envelope, wire
 from custody.codes import code_digest
-from custody.events import CodeUsed, DelegationGiven, Part, PlaceKind
+from custody.events import CodeUsed, DelegationGiven, DelegationWithdrawn, Part, PlaceKind
 from custody.grants import Grants, Role
 from custody.identifiers import ActId, PersonId, PlaceId, StationId, VolumeId
 from custody.messages import GrantsMessage
@@ -35,6 +35,7 @@ from hub.orders import (
     Unguard,
 )
 from hub.registering import enter_place
+from hub.store.ledger import bounded_of
 from hub.store.tables import CodeRow, EntryRow, PersonRow
 from hub.views import VolumeView
 from tests.hub.sample_court import CLERK, COURT, Sample, enrolled, founded, registered, send
@@ -172,6 +173,9 @@ def test_a_delegation_given_at_a_cabinet_ends_at_the_hub(hub: Hub, cabinet: Samp
     assert ordered(hub, EndDelegations(person=LI)) is None
     assert hub.queries.arrangements().delegations == ()
     assert refused(ordered(hub, EndDelegations(person=LI))) == "delegation.none"
+    with hub.database.read() as session:
+        (ended,) = session.exec(select(EntryRow).where(col(EntryRow.kind) == DelegationWithdrawn.kind)).all()
+    assert bounded_of(ended).entry.fact == DelegationWithdrawn(person=LI, by=CLERK)
 
 
 def test_what_cannot_be_arranged_is_refused_and_changes_nothing(hub: Hub, cabinet: Sample) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from custody.archiving import SCANNING_QUEUE
 from custody.events import Part
-from custody.grants import Role, badge_digest, may_see, may_take, newer, stale, waits_for
+from custody.grants import Role, badge_digest, may_see, may_take, newer, stale, unproven, waits_for
 from custody.identifiers import PersonId
 from tests.custody.court import CLERK, FIRST, GRANTS, JUDGE, KEY, MANAGER, PEOPLE, PORTER, VOLUME, VOLUMES, lying
 
@@ -63,6 +63,17 @@ def test_another_hub_epoch_takes_the_roots_word_and_there_is_no_way_back() -> No
     assert not newer(late, old, hub_epoch="b", left={"a"})
     assert not newer(late, None, hub_epoch="b", left={"a"})
     assert newer(replace(new, version=2), new, hub_epoch="b", left={"a"})
+
+
+@pytest.mark.parametrize(
+    ("epoch", "waits"), [("held", False), ("believed", False), ("left behind", False), ("another", True)]
+)
+def test_grants_of_an_epoch_nobody_vouched_for_wait_for_the_root(epoch: str, *, waits: bool) -> None:
+    held, coming = replace(GRANTS, hub_epoch="held"), replace(GRANTS, hub_epoch=epoch)
+
+    assert unproven(coming, held, hub_epoch="believed", left={"left behind"}) is waits
+    assert not unproven(coming, None, hub_epoch="believed", left=set())
+    assert not unproven(coming, held, hub_epoch=None, left=set())
 
 
 def test_grants_run_out_at_their_very_millisecond() -> None:

@@ -239,13 +239,13 @@ class Explored:
 def explored(name: str) -> Explored:
     """All moves of a flow: every session it can come to in any view meets every stimulus in every view."""
     flow, found = FLOWS[name], Explored()
-    views = views_of(flow)
+    views, every = views_of(flow), stimuli(flow)
     waiting = [Session(flow=name, state=START, person=person) for person in (PERSONS if flow.rights else (PARTY,))]
     while waiting:
         session = waiting.pop()
         nothing: set[tuple[Stimulus, type | None]] = set()
         for view in views.values():
-            for stimulus in stimuli(flow):
+            for stimulus in every:
                 move = advance(flow, session, stimulus, view)
                 after = move.session
                 if after == session and not any(isinstance(one, Record | Unlock) for one in move.effects):

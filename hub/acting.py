@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqlmodel import Session
 
 from custody.events import Fact
-from hub.feed import Changed, Changes
+from hub.feed import Changed, Changes, both
 from hub.own_chain import OwnChain
 from hub.store.database import Database
 
@@ -23,6 +23,7 @@ class Act:
     session: Session
     facts: list[Fact] = field(default_factory=list)
     silent: bool = False  # of what nobody needs to be told
+    shown: bool = False  # rows that pages show were changed, with or without a fact
 
     def say(self, *facts: Fact) -> None:
         self.facts += facts
@@ -44,5 +45,7 @@ class Acting:
             if act.facts:
                 session.flush()
                 changed = self.own.append(session, act.facts)
+            if act.shown:
+                changed = both(changed, Changed(register=True))
         if not act.silent and changed != Changed():
             self.changes.publish(changed)

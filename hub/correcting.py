@@ -1,20 +1,25 @@
 """Counter-entries: the record is corrected by one more entry with a reason, and in a closed period by two people.
 
-The mistaken entry stays. What is asked for in a closed period waits as a row until somebody else confirms it.
+The mistaken entry stays. What is asked for in a closed period waits as a row until somebody else confirms it. A period
+is closed over a correction if the entry it names or the one that the record rests on now is of that period.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from custody.events import CorrectionReason, PeriodClosed, VolumeCorrected
+from custody.holding import concerns, settle
 from custody.identifiers import CourtId, PersonId, PlaceId, VolumeId
+from custody.timing import Located
 from hub.acting import Act
 from hub.face import Refused
 from hub.queries.whereabouts import entry_row
+from hub.store.standings import entries_of
 from hub.store.tables import CorrectionRow, PeriodRow, PersonRow, PlaceRow, VolumeRow
 
 __all__ = ["Wanted", "close_period", "confirm", "correct", "decline"]
@@ -36,11 +41,12 @@ def correct(act: Act, court: CourtId, wanted: Wanted, *, by: PersonId, now: int)
     refused = _refused(act.session, court, wanted)
     if refused is not None:
         return refused
-    entry = entry_row(act.session, court, wanted.entry)
+    about = _about(act.session, court, wanted.volume)
     period = act.session.get(PeriodRow, (court,))
-    if entry is not None and (period is None or entry.time > period.until):
+    if period is None or min(about[wanted.entry].entry.time, _resting(wanted.volume, about)) > period.until:
         act.say(_fact(wanted, by=by, second=None))
         return None
+    act.shown = True
     correction = f"k-{secrets.token_hex(6)}"
     act.session.add(
         CorrectionRow(
@@ -65,6 +71,9 @@ def confirm(act: Act, court: CourtId, correction: str, *, by: PersonId, now: int
         return Refused("correction.not_waiting", {"id": correction})
     if row.asked_by == by:
         return Refused("correction.same_person", {})
+    since = _recorded_since(act.session, court, VolumeId(row.volume), row.asked_at)
+    if since is not None:
+        return Refused("correction.moved_since", {"since_ms": since})
     row.confirmed_by, row.confirmed_at = by, now
     act.session.add(row)
     act.say(_fact(_wanted(row), by=PersonId(row.asked_by), second=by))
@@ -77,13 +86,14 @@ def decline(act: Act, court: CourtId, correction: str) -> Refused | None:
     if row is None or row.confirmed_by is not None:
         return Refused("correction.not_waiting", {"id": correction})
     act.session.delete(row)
+    act.shown = True
     return None
 
 
 def close_period(act: Act, court: CourtId, until: int, *, by: PersonId, now: int) -> Refused | None:
     """From here on what is older takes two people. A closed period is never opened again."""
     row = act.session.get(PeriodRow, (court,))
-    if until > now or (row is not None and until <= row.until):
+    if not 0 < until <= now or (row is not None and until <= row.until):
         return Refused("period.not_later", {})
     act.session.merge(PeriodRow(court=court, until=until, closed_by=by, closed_at=now))
     act.say(PeriodClosed(until_ms=until, person=by))
@@ -95,13 +105,35 @@ def _refused(session: Session, court: CourtId, wanted: Wanted) -> Refused | None
         return Refused("volume.not_known", {"id": wanted.volume})
     if entry_row(session, court, wanted.entry) is None:
         return Refused("correction.no_entry", {"id": wanted.entry})
+    if wanted.entry not in _about(session, court, wanted.volume):
+        return Refused("correction.not_about", {"id": wanted.entry})
     if (wanted.place is None) == (wanted.holder is None):
         return Refused("correction.place_or_person", {})
     if wanted.place is not None and session.get(PlaceRow, (court, wanted.place)) is None:
         return Refused("correction.no_place", {"id": wanted.place})
-    if wanted.holder is not None and session.get(PersonRow, (court, wanted.holder)) is None:
+    holder = None if wanted.holder is None else session.get(PersonRow, (court, wanted.holder))
+    if wanted.holder is not None and (holder is None or holder.erased_at is not None):
         return Refused("correction.no_person", {"id": wanted.holder})
     return None
+
+
+def _about(session: Session, court: CourtId, volume: VolumeId) -> Mapping[str, Located]:
+    """By id, the entries that say something about where this volume is."""
+    found = entries_of(session, court, [volume])[volume]
+    return {one.entry.id: one for one in found if concerns(one, volume)}
+
+
+def _resting(volume: VolumeId, about: Mapping[str, Located]) -> int:
+    """The time of the entry that the record rests on now."""
+    latest = settle(volume, about.values()).latest
+    return 0 if latest is None else latest.entry.time
+
+
+def _recorded_since(session: Session, court: CourtId, volume: VolumeId, asked_at: int) -> int | None:
+    """When the hub got the latest entry about where this volume is, if that was after somebody asked."""
+    rows = (entry_row(session, court, one) for one in _about(session, court, volume))
+    received = max((row.received_at for row in rows if row is not None), default=0)
+    return received if received > asked_at else None
 
 
 def _fact(wanted: Wanted, *, by: PersonId, second: PersonId | None) -> VolumeCorrected:

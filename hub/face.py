@@ -30,6 +30,7 @@ from hub.views import (
     QueueRow,
     StationView,
     VolumeView,
+    Where,
 )
 
 __all__ = ["Acts", "Correction", "Door", "Feed", "Parts", "Queries", "Refused"]
@@ -57,12 +58,14 @@ class Correction:
     asked_at: int
     title: str = ""
     to: str = ""  # where it really is, or who has it, by name
+    now: Where | None = None  # where the record says it is
 
 
 class Queries(Protocol):
     """Looking things up. Safe to call from any thread. ``roles``: the reader's; what they may not see is left out."""
 
     def overview(self, *, roles: Collection[Role]) -> Overview: ...
+    def meant(self, text: str, *, roles: Collection[Role]) -> Sequence[Hit]: ...
     def search(self, text: str, *, roles: Collection[Role], most: int) -> Sequence[Hit]: ...
     def volume(self, volume: VolumeId, *, roles: Collection[Role]) -> VolumeView | None: ...
     def stations(self) -> Sequence[StationView]: ...

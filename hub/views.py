@@ -111,6 +111,7 @@ class Happening:
     place: str = ""
     person: str = ""
     trouble: bool = False
+    moves: bool = False  # whether it says something about where the volume is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

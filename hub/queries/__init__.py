@@ -18,7 +18,7 @@ from hub.queries.arrangements import arrangements
 from hub.queries.corrections import corrections
 from hub.queries.differences import count_open, differences
 from hub.queries.incidents import incidents
-from hub.queries.looking import search
+from hub.queries.looking import meant, search
 from hub.queries.names import Names
 from hub.queries.overview import overview
 from hub.queries.papers import papers
@@ -67,6 +67,10 @@ class Queries:
     def overview(self, *, roles: Collection[Role]) -> Overview:
         with self.database.read() as session:
             return overview(session, self.court, roles=roles, now=self.clock(), zone=self.zone, hub=self.hub)
+
+    def meant(self, text: str, *, roles: Collection[Role]) -> Sequence[Hit]:
+        with self.database.read() as session:
+            return meant(session, self.court, text, roles=roles)
 
     def search(self, text: str, *, roles: Collection[Role], most: int) -> Sequence[Hit]:
         with self.database.read() as session:

@@ -12,6 +12,7 @@ from custody.identifiers import CourtId, VolumeId
 from hub.face import Correction
 from hub.queries.kept import one_kept
 from hub.queries.names import Names
+from hub.queries.whereabouts import where
 from hub.store.tables import CorrectionRow
 
 __all__ = ["corrections"]
@@ -38,6 +39,7 @@ def corrections(session: Session, court: CourtId, *, roles: Collection[Role]) ->
             asked_at=row.asked_at,
             title=about.title,
             to=to,
+            now=where(about.holding, names),
         )
         found.append(made)
     return found

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from custody.events import PlaceKind
 from custody.grants import Role
 from custody.identifiers import CaseNumberRefusal, CourtId, LabelRefusal, parse_case_number, parse_label
-from hub.queries.kept import kept
+from hub.queries.kept import Kept, kept
 from hub.queries.names import Names
 from hub.queries.whereabouts import where
 from hub.store.tables import DossierRow, LabelRow, PersonRow, StandingRow, StationRow, VolumeRow
@@ -35,10 +35,21 @@ def search(session: Session, court: CourtId, text: str, *, roles: Collection[Rol
     return tuple(found.values())
 
 
+def meant(session: Session, court: CourtId, text: str, *, roles: Collection[Role]) -> Sequence[Hit]:
+    """The volumes of a whole case number, a label or an id: for whoever is to do something with them."""
+    names, text = Names(session, court), text.strip()
+    found = kept(session, court, _meant(court, text, whole=True), roles=roles) if text else ()
+    return tuple(_volume(one, names) for one in found)
+
+
+def _volume(one: Kept, names: Names) -> Hit:
+    return Hit(kind=HitKind.VOLUME, id=one.volume, name=one.title, where=where(one.holding, names))
+
+
 def _hits(session: Session, court: CourtId, text: str, roles: Collection[Role]) -> Iterator[Hit]:
     names = Names(session, court)
     for one in kept(session, court, _meant(court, text), roles=roles):
-        yield Hit(kind=HitKind.VOLUME, id=one.volume, name=one.title, where=where(one.holding, names))
+        yield _volume(one, names)
     yield from _people(session, names, text)
     yield from _places(session, names, text)
     mine = (col(StationRow.court) == court, _contains(StationRow.name, text) | _is(StationRow.station, text))
@@ -46,14 +57,16 @@ def _hits(session: Session, court: CourtId, text: str, roles: Collection[Role]) 
         yield Hit(kind=HitKind.STATION, id=row.station, name=row.name)
 
 
-def _meant(court: CourtId, text: str) -> ColumnElement[bool]:
+def _meant(court: CourtId, text: str, *, whole: bool = False) -> ColumnElement[bool]:
+    """``whole``: a part of a case number is not enough."""
     label = parse_label(text)
     labelled = select(LabelRow.volume).where(
         col(LabelRow.court) == court, col(LabelRow.label) == (text if isinstance(label, LabelRefusal) else label.text)
     )
     number = parse_case_number(text, latest_year=_LATEST_YEAR)
     if isinstance(number, CaseNumberRefusal):
-        case = _contains(DossierRow.case_key, text.translate(_BRACKETS))
+        key = text.translate(_BRACKETS)
+        case = col(DossierRow.case_key) == key if whole else _contains(DossierRow.case_key, key)
     else:
         case = col(DossierRow.case_key) == number.key
     return or_(case, col(VolumeRow.volume) == text, col(VolumeRow.volume).in_(labelled))

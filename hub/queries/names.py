@@ -55,7 +55,7 @@ class Names:
     def people(self) -> Mapping[str, str]:
         mine = col(PersonRow.court) == self.court
         found = self.session.exec(select(PersonRow.person, PersonRow.name).where(mine))
-        return {person: name for person, name in found}  # noqa: C416  # a Row is no pair to dict()
+        return {person: name or person for person, name in found}  # somebody who was erased has no name
 
     @cached_property
     def places(self) -> Mapping[str, PlaceRow]:

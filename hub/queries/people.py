@@ -32,7 +32,7 @@ def people(session: Session, court: CourtId) -> Sequence[PersonView]:
     return tuple(
         PersonView(
             id=PersonId(row.person),
-            name=row.name,
+            name=row.name or row.person,
             roles=frozenset(Role(word) for word in row.roles.split()),
             badge=row.badge_mark is not None,
             holds=holds.get(row.person, 0),

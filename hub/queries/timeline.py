@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlmodel import Session, col, select
 
 from custody.events import Grade
+from custody.holding import concerns
 from custody.identifiers import CourtId, VolumeId
 from custody.timing import Located
 from hub.core.locating import located
@@ -33,7 +34,8 @@ def timeline(session: Session, court: CourtId, volume: VolumeId, names: Names) -
     }
     hub = session.get(CourtRow, court)
     newest_first = sorted(everything.values(), key=lambda one: one.key, reverse=True)
-    return tuple(_happening(one, names, hub="" if hub is None else hub.hub) for one in newest_first)
+    own_station, moving = "" if hub is None else hub.hub, {one.entry.id for one in about if concerns(one, volume)}
+    return tuple(_happening(one, names, hub=own_station, moves=one.entry.id in moving) for one in newest_first)
 
 
 def _is_about(one: Located, volume: VolumeId) -> bool:
@@ -61,7 +63,7 @@ def _located(row: EntryRow) -> Located:
     return located(bounded_of(row))
 
 
-def _happening(one: Located, names: Names, *, hub: str) -> Happening:
+def _happening(one: Located, names: Names, *, hub: str, moves: bool) -> Happening:
     entry, line = one.entry, line_of(one.entry.fact)
     said = dict(line.fields)
     for name in _NAMED:
@@ -81,6 +83,7 @@ def _happening(one: Located, names: Names, *, hub: str) -> Happening:
         place=str(said.get("place", "")),
         person=str(said.get("person", "")),
         trouble=line.trouble,
+        moves=moves,
     )
 
 

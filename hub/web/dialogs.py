@@ -15,7 +15,18 @@ from hub.web.desk import Desk
 from hub.web.markup import Markup, h, join
 from hub.web.pieces import note
 
-__all__ = ["Do", "ask_reason", "asking", "buttons", "choice", "close_button", "day", "field", "offer_proofs"]
+__all__ = [
+    "Do",
+    "ask_reason",
+    "asking",
+    "buttons",
+    "choice",
+    "close_button",
+    "day",
+    "field",
+    "offer_proofs",
+    "people_of",
+]
 
 Key = TypeVar("Key", int, str)
 Do = Callable[[], Awaitable[bool]]
@@ -37,8 +48,18 @@ def asking(title: str | None, *sentences: str | Markup, keeps: bool = False) -> 
 def buttons(desk: Desk, dialog: ui.dialog, verb: str, do: Do) -> None:
     """The foot of a dialog: away with it, or do what it is for."""
 
+    pressed = False
+
     async def confirm() -> None:
-        if await do():
+        nonlocal pressed
+        if pressed:  # twice: the second press comes by itself, maybe after all is done
+            return
+        pressed, done = True, False
+        try:
+            done = await do()
+        finally:
+            pressed = done
+        if done:
             dialog.close()
 
     with ui.row().style("align-self:flex-end;gap:8px"):
@@ -66,6 +87,11 @@ def choice(options: Mapping[Key, str], label: str, *, searched: bool = True, cle
     """One of these, by what is shown of it. ``searched``: there may be many, so it can be typed too."""
     made = ui.select(dict(options), label=label, with_input=searched, clearable=clearable)
     return made.props("outlined dense").style("width:100%")
+
+
+def people_of(desk: Desk) -> dict[str, str]:
+    """Everybody who can be chosen, by name: not whoever was erased."""
+    return {str(one.id): one.name for one in desk.parts.queries.people() if one.roles}
 
 
 def offer_proofs(desk: Desk) -> None:

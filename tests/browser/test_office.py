@@ -379,9 +379,11 @@ def test_a_code_is_told_once_and_can_be_revoked_from_its_list(come: Come) -> Non
     dialog.get_by_label("姓名").click()
     page.get_by_role("option", name="王敏").click()
     dialog.get_by_label("案号或标签").fill("（2026）辽0802民初123号")
-    dialog.get_by_role("button", name="开取件码").click()
+    dialog.get_by_role("button", name="开取件码").dblclick()  # a hand that is used to folders
 
     expect(page.get_by_text("2046 1357")).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(page.get_by_text("2046 1357")).to_have_count(1)
     with page.expect_download() as printed:
         page.get_by_role("button", name="打印取件单").click()
     ticket = pypdfium2.PdfDocument(printed.value.path())[0]

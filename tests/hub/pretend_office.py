@@ -141,6 +141,10 @@ class PretendOffice:
             now=self.now(),
         )
 
+    def meant(self, text: str, *, roles: Collection[Role]) -> Sequence[Hit]:
+        whole = {volume for key, volume in self._visible(roles) if text in (key.case, volume, *self.kept[key].labels)}
+        return [one for one in self.search(text, roles=roles, most=50) if one.id in whole]
+
     def search(self, text: str, *, roles: Collection[Role], most: int) -> Sequence[Hit]:
         found = [
             Hit(kind=HitKind.VOLUME, id=volume, name=self._title(key), where=self._where(volume))
@@ -642,6 +646,7 @@ class PretendOffice:
                 place="立案大厅云柜 07 号格",
                 person="王敏",
                 trouble=trouble,
+                moves=grade is not None,
             )
             for n, (key, fields, grade, trouble) in enumerate(kinds)
         )

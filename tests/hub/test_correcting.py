@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,16 @@ from sqlmodel import col, select
 
 from audit.verify import Consistent, verify
 from custody import envelope
-from custody.events import CorrectionReason, PeriodClosed, PersonErased, VolumeCorrected, VolumeDeposited
+from custody.events import (
+    CorrectionReason,
+    Grade,
+    PeriodClosed,
+    PersonErased,
+    VolumeCollected,
+    VolumeCorrected,
+    VolumeDeposited,
+    VolumeGuarded,
+)
 from custody.grants import Role
 from custody.identifiers import ActId, PersonId, PlaceId, VolumeId
 from custody.wire import decode_event
@@ -21,6 +31,7 @@ from hub.anchor import anchor_sheet
 from hub.bootstrap import Hub, assemble
 from hub.export import export
 from hub.face import Refused
+from hub.orders import Guard
 from hub.store.standings import holding_of
 from hub.store.tables import AccountRow, EntryRow, PersonRow, StandingRow
 from tests.hub.sample_court import CLERK, COURT, Sample, enrolled, founded, registered, send
@@ -116,6 +127,78 @@ def test_in_a_closed_period_somebody_else_must_confirm(hub: Hub, volume: VolumeI
     assert hub.queries.corrections(roles=frozenset(Role)) == []
 
 
+def test_a_newer_entry_does_not_open_a_closed_period(hub: Hub, volume: VolumeId) -> None:
+    """What the record rests on is closed, whatever entry is named."""
+    with hub.database.read() as session:
+        rows = session.exec(select(EntryRow).where(EntryRow.volume == volume)).all()
+    assert hub.office.close_period(max(row.time for row in rows), by=CHIEF) is None
+    hub.office.arrange(Guard(volume=volume, reason="privacy"), by=CLERK)
+    with hub.database.read() as session:
+        guarded = session.exec(select(EntryRow).where(EntryRow.kind == VolumeGuarded.kind)).one()
+
+    named = correct(hub, volume, entry=f"{guarded.station}.{guarded.epoch}.{guarded.sequence}")
+
+    assert isinstance(named, Refused) and named.key == "correction.not_about"
+    assert isinstance(correct(hub, volume), str), "it waits for a second person"
+    view = hub.queries.volume(volume, roles=frozenset(Role))
+    assert view is not None
+    assert {one.key for one in view.timeline if one.moves} == {
+        "happened.volume.deposited",
+        "happened.volume.registered",
+    }
+
+
+def test_a_correction_that_waited_moves_nothing_that_has_moved_since(
+    hub: Hub, volume: VolumeId, cabinet: Sample
+) -> None:
+    hub.office.close_period(hub.acting.own.clock(), by=CHIEF)
+    waiting = correct(hub, volume)
+    assert isinstance(waiting, str)
+    (asked,) = hub.queries.corrections(roles=frozenset(Role))
+    assert asked.now is not None and asked.now.place == "cab-1.07"
+    time.sleep(0.01)
+    place, act = PlaceId("cab-1.07"), ActId("a2")
+    cabinet.say(
+        VolumeCollected(
+            volume=volume, label="V1", place=place, person=CLERK, recipient=CLERK, grade=Grade.SCANNED, act=act
+        )
+    )
+    send(hub, cabinet, cabinet.batch(len(cabinet.lines)))
+
+    refused = hub.office.confirm_correction(waiting, by=CHIEF)
+
+    assert isinstance(refused, Refused) and refused.key == "correction.moved_since"
+    assert facts(hub, VolumeCorrected) == []
+    assert getattr(where(hub, volume), "person", None) == CLERK
+    assert hub.office.decline_correction(waiting, by=CHIEF) is None
+
+
+def test_whoever_looks_hears_of_a_correction_that_waits_and_of_one_declined(hub: Hub, volume: VolumeId) -> None:
+    hub.office.close_period(hub.acting.own.clock(), by=CHIEF)
+    heard: list[object] = []
+    hub.acting.changes.watch(heard.append)
+
+    waiting = correct(hub, volume)
+    assert len(heard) == 1
+    hub.office.decline_correction(str(waiting), by=CHIEF)
+
+    assert len(heard) == 2
+
+
+def test_whoever_was_erased_is_no_holder_and_what_they_decided_holds(hub: Hub, volume: VolumeId) -> None:
+    gone = hub.office.add_person(name="赵离", roles=[Role.STAFF], badge=None, by=CLERK)
+    assert not isinstance(gone, Refused)
+    hub.office.arrange(Guard(volume=volume, reason="privacy"), by=gone)
+    assert hub.office.erase_person(gone, by=CHIEF) is None
+
+    refused = correct(hub, volume, place=None, holder=gone)
+
+    assert isinstance(refused, Refused) and refused.key == "correction.no_person"
+    view = hub.queries.volume(volume, roles=frozenset(Role))
+    assert view is not None
+    assert view.guarded_by == gone
+
+
 def test_what_nobody_stands_for_is_declined_and_never_on_record(hub: Hub, volume: VolumeId) -> None:
     hub.office.close_period(hub.acting.own.clock(), by=CHIEF)
     waiting = correct(hub, volume)
@@ -134,7 +217,7 @@ def test_what_nobody_stands_for_is_declined_and_never_on_record(hub: Hub, volume
 
 def test_a_period_is_closed_forward_only(hub: Hub) -> None:
     assert hub.office.close_period(1000, by=CHIEF) is None
-    for until in (1000, 999, hub.acting.own.clock() + 10_000):
+    for until in (1000, 999, -1, hub.acting.own.clock() + 10_000):
         refused = hub.office.close_period(until, by=CHIEF)
         assert isinstance(refused, Refused) and refused.key == "period.not_later"
     assert facts(hub, PeriodClosed) == [PeriodClosed(until_ms=1000, person=CHIEF)]

@@ -365,6 +365,9 @@ def test_one_search_box_finds_everything(hub: Hub, cabinet: Sample) -> None:
 
     for text in (CASE, "(2026)辽0802民初123号", "民初123", label, label.lower(), volume):
         assert ids(text) == [volume], text
+        whole = [one.id for one in hub.queries.meant(text, roles=EVERYBODY)]
+        assert whole == ([] if text == "民初123" else [volume]), text
+    assert hub.queries.meant(" ", roles=EVERYBODY) == ()
     assert ids("王") == [hub.queries.people()[0].id]
     assert ids("cab-1.07") == ["cab-1.07"]
     assert "cab-1" in ids("名 cab")

@@ -80,7 +80,7 @@ def draw_corrections(corrections: Sequence[Correction], tell: Telling, *, confir
     """Counter-entries in closed periods that wait for a second person; nothing at all where there is none."""
     if not corrections:
         return join()
-    words = ("correct.asked", "col.volume", "correct.to", "dialog.reason", "correct.asked_by")
+    words = ("correct.asked", "col.volume", "correct.from", "correct.to", "dialog.reason", "correct.asked_by")
     rows = [_correction(one, tell, confirm=confirm) for one in corrections]
     return sheet(tell.say("correct.waiting"), table([*(tell.say(word) for word in words), ""], rows, id_="corrections"))
 
@@ -95,6 +95,7 @@ def _correction(one: Correction, tell: Telling, *, confirm: bool) -> Markup:
         "tr",
         h("td", moment(tell, one.asked_at), class_="nowrap"),
         h("td", h("a", one.title or one.volume, href=f"/volumes/{one.volume}")),
+        h("td", None if one.now is None else tell.where(one.now)),
         h("td", one.to),
         h("td", say(f"correction_reason.{one.reason}")),
         h("td", one.asked_by),

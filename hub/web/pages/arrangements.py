@@ -32,9 +32,8 @@ from hub.orders import (
     Unguard,
 )
 from hub.telling import Telling
-from hub.views import HitKind
 from hub.web.desk import Desk, open_page
-from hub.web.dialogs import asking, buttons, choice, field
+from hub.web.dialogs import asking, buttons, choice, field, people_of
 from hub.web.drawing.arrangements import draw_arrangements
 from hub.web.live import Changes
 from hub.web.markup import Markup, h, join
@@ -47,7 +46,6 @@ LIFTED = "lifted"
 """Why a volume is guarded no more."""
 _HOURS = (1, 4, 24, 72, 168)
 _HOUR = 3_600_000
-_MOST = 50
 
 _RIGHTS = {
     "revoke": f"DELETE {API}/codes/{{code}}",
@@ -133,7 +131,7 @@ async def _issue(desk: Desk, what: str, order: Order) -> Code | Pin | None:
 
 def _ask_code(desk: Desk, what: str) -> None:
     say = desk.say
-    people = {str(one.id): one.name for one in desk.parts.queries.people()}
+    people = people_of(desk)
     with _asking(desk, "new_code") as dialog:
         person = choice(people, say("people.name"))
         volumes = field(say("arrange.which"))
@@ -156,32 +154,38 @@ def _ask_code(desk: Desk, what: str) -> None:
             )
             made = await _issue(desk, what, order)
             if isinstance(made, Code):
-                await _show_code(desk, made, people[person.value], order)
+                _show_code(desk, what, made, people[person.value], order)
             return made is not None
 
         buttons(desk, dialog, say("arrange.new_code"), issue)
 
 
-async def _show_code(desk: Desk, made: Code, name: str, order: IssueCode) -> None:
-    told = desk.say("arrange.code_sentence", name=name, until=desk.tell().time(order.until))
+def _show_code(desk: Desk, what: str, made: Code, name: str, order: IssueCode) -> None:
     issued = next((one for one in desk.parts.queries.arrangements().codes if one.id == made.code), None)
-    ticket = await to_thread(
-        code_ticket,
-        made.digits,
-        court=desk.parts.court_name,
-        name=name,
-        titles=() if issued is None else issued.volumes,
-        since=order.since,
-        until=order.until,
-        tell=desk.tell(),
-    )
-    _show_digits(
-        desk,
-        f"{made.digits[:4]} {made.digits[4:]}",
-        title="arrange.code_title",
-        told=told,
-        ticket=lambda: ui.download.content(ticket, f"{made.code}.pdf", "application/pdf"),
-    )
+    titles = () if issued is None else issued.volumes
+
+    async def ticket() -> None:
+        drawn = await desk.act(
+            what,
+            lambda _: code_ticket(
+                made.digits,
+                court=desk.parts.court_name,
+                name=name,
+                titles=titles,
+                since=order.since,
+                until=order.until,
+                tell=desk.tell(),
+            ),
+        )
+        if isinstance(drawn, Refused):
+            desk.tell_refused(drawn)
+        else:
+            ui.download.content(drawn, f"{made.code}.pdf", "application/pdf")
+
+    until = desk.say("arrange.code_sentence", name=name, until=desk.tell().time(order.until))
+    told = h("p", until, class_="soft") + h("ul", *(h("li", one) for one in titles), class_="soft")
+    digits = f"{made.digits[:4]} {made.digits[4:]}"
+    _show_digits(desk, digits, title="arrange.code_title", told=told, ticket=ticket)
 
 
 def _show_digits(desk: Desk, digits: str, *, title: str, told: str, ticket: Callable[[], object] | None = None) -> None:
@@ -207,7 +211,9 @@ def _ask_guard(desk: Desk, what: str) -> None:
                 return False
 
             def do(visitor: Visitor) -> Refused | None:
-                orders = [Guard(volume=one, reason=reason.value) for one in found]
+                guarded = {one.volume for one in desk.parts.queries.arrangements().guarded}
+                fresh = [one for one in found if one not in guarded] or found
+                orders = (Guard(volume=one, reason=reason.value) for one in fresh)
                 made = [desk.parts.acts.arrange(one, by=visitor.person) for one in orders]
                 return next((one for one in made if isinstance(one, Refused)), None)
 
@@ -230,7 +236,7 @@ def _ask_kept(desk: Desk, what: str) -> None:
 
 def _ask_member(desk: Desk, what: str) -> None:
     say, view = desk.say, desk.parts.queries.arrangements()
-    people = {str(one.id): one.name for one in desk.parts.queries.people()}
+    people = people_of(desk)
     _ask_two(
         desk,
         what,
@@ -273,7 +279,7 @@ def _ask_team(desk: Desk, what: str) -> None:
 
 
 def _ask_pin(desk: Desk, what: str) -> None:
-    people = {str(one.id): one.name for one in desk.parts.queries.people()}
+    people = people_of(desk)
     with _asking(desk, "new_pin") as dialog:
         person = choice(people, desk.say("people.name"))
 
@@ -291,11 +297,9 @@ def _ask_pin(desk: Desk, what: str) -> None:
 
 
 async def _found(desk: Desk, text: str) -> tuple[VolumeId, ...]:
-    """The volumes of a case number or a label."""
-    if not text.strip():
-        return ()
-    hits = await to_thread(desk.parts.queries.search, text.strip(), roles=desk.visitor.roles, most=_MOST)
-    return tuple(VolumeId(one.id) for one in hits if one.kind is HitKind.VOLUME)
+    """The volumes of a whole case number or a label."""
+    hits = await to_thread(desk.parts.queries.meant, text, roles=desk.visitor.roles)
+    return tuple(VolumeId(one.id) for one in hits)
 
 
 def _asking(desk: Desk, event: str) -> AbstractContextManager[ui.dialog]:

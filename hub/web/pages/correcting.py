@@ -12,7 +12,7 @@ from hub.face import Refused
 from hub.telling import Telling
 from hub.views import VolumeView
 from hub.web.desk import Desk
-from hub.web.dialogs import asking, buttons, choice
+from hub.web.dialogs import asking, buttons, choice, people_of
 from hub.web.markup import h
 
 __all__ = ["CONFIRM", "CORRECT", "DECLINE", "ask_correction", "deciding"]
@@ -26,10 +26,10 @@ def ask_correction(desk: Desk, volume: VolumeId) -> None:
     """Which record was mistaken, why, and where the volume really is."""
     say, tell = desk.say, desk.tell()
     view = desk.parts.queries.volume(volume, roles=desk.visitor.roles)
-    if view is None or not view.timeline:
+    if view is None or not any(one.moves for one in view.timeline):
         desk.tell_refused(Refused("correction.nothing", {}))
         return
-    places, people = desk.parts.queries.places(), {str(one.id): one.name for one in desk.parts.queries.people()}
+    places, people = desk.parts.queries.places(), people_of(desk)
     now = h("p", say("correct.now", where=tell.where(view.where)))
     with asking(say("correct.title"), say("correct.sentence"), now) as dialog:
         mistaken = _mistaken(view, tell)
@@ -77,9 +77,10 @@ def deciding(
 
 
 def _mistaken(view: VolumeView, tell: Telling) -> Mapping[str, str]:
-    """What is on record of the volume, the latest first."""
+    """What is on record of where the volume is, the latest first."""
     return {
         str(one.entry): f"{tell.time(one.time)} · "
         + tell.sentence(one.key, {"person": one.person, "place": one.place, **one.fields})
         for one in view.timeline
+        if one.moves
     }

@@ -105,7 +105,7 @@ def _ask_close(desk: Desk) -> None:
 
         async def close() -> bool:
             closed = _date(last.value)
-            if closed is None:
+            if closed is None or closed == date.max:
                 desk.tell_missing("policy.fill_in")
                 return False
             midnight = datetime.combine(closed + timedelta(days=1), time(), ZoneInfo(desk.parts.zone))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import Request, Response
 from nicegui import ui
 
@@ -49,10 +51,19 @@ async def _volume(desk: Desk, volume: VolumeId) -> None:
 
     await desk.live(draw)
     offer_proofs(desk)
-    ui.on("release", lambda _: _ask_release(desk, volume))
-    ui.on("guard", lambda _: _ask_guard(desk, volume))
-    ui.on("unguard", lambda _: _ask_unguard(desk, volume))
-    ui.on("correct", lambda _: ask_correction(desk, volume))
+    asks = {
+        "release": (_RELEASE, _ask_release),
+        "guard": (_GUARD, _ask_guard),
+        "unguard": (_UNGUARD, _ask_unguard),
+        "correct": (CORRECT, ask_correction),
+    }
+    for event, (right, ask) in asks.items():
+        if desk.may(right):
+            ui.on(event, _when_asked(desk, volume, ask))
+
+
+def _when_asked(desk: Desk, volume: VolumeId, ask: Callable[[Desk, VolumeId], None]) -> Callable[[object], None]:
+    return lambda _: ask(desk, volume)
 
 
 def _acts(desk: Desk, view: VolumeView, tell: Telling) -> list[Markup]:
@@ -64,7 +75,7 @@ def _acts(desk: Desk, view: VolumeView, tell: Telling) -> list[Markup]:
     if desk.may(_GUARD):
         verb = "unguard" if view.guarded_by else "guard"
         acts.append(h("button", tell.say(f"volume.{verb}"), class_="button", data_emit=verb))
-    if desk.may(CORRECT) and view.timeline:
+    if desk.may(CORRECT) and any(one.moves for one in view.timeline):
         acts.append(h("button", tell.say("correct.verb"), class_="button", data_emit="correct"))
     if desk.may(_RELEASE) and view.pages_differ:
         acts.append(h("button", tell.say("volume.release"), class_="button button-first", data_emit="release"))

@@ -55,7 +55,7 @@ class Keyring:
         keys = wire.decode(header, Keys)
         if isinstance(keys, wire.Malformed):
             raise BadError("malformed", detail=keys.why)
-        self._may_speak(signer, keys.hub_epoch)
+        self._counts(signer, message, epoch=keys.hub_epoch)
         key = envelope.public_key(keys.public_key)
         if key is None or keys.court != self.court or keys.hub_epoch in self.logs or self.hub not in ("", keys.hub):
             raise BadError("hub_key", detail=keys.hub_epoch)
@@ -68,7 +68,7 @@ class Keyring:
         read = wire.decode(header, Recovery)
         if isinstance(read, wire.Malformed):
             raise BadError("malformed", detail=read.why)
-        self._may_speak(signer, read.hub_epoch)
+        self._counts(signer, message, epoch=read.hub_epoch)
         known = list(self.logs)
         if read.court != self.court or not {read.hub_epoch, read.before_epoch} <= set(known):
             raise BadError("recovery", detail=read.hub_epoch)
@@ -139,7 +139,7 @@ class Keyring:
         text = None if self._roots is None else self._roots.key_of(key_id)
         return None if text is None else envelope.public_key(text)
 
-    def _may_speak(self, signer: str, epoch: str) -> None:
+    def _counts(self, signer: str, message: str, *, epoch: str) -> None:
         assert self._roots is not None
-        if not self._roots.may_speak(signer, epoch=epoch):
+        if not self._roots.has_said(signer, message.encode()):
             raise BadError("root_succeeded", detail=epoch)

@@ -92,12 +92,12 @@ class Recovery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextRoot:
-    """Signed by the root before and by the one after (hex); ``epochs``: all the hub epochs the one before spoke of."""
+    """Signed by the root before and the one after (hex). ``said``: SHA-256, hex, of all that roots had signed."""
 
     court: CourtId
     before: str
     after: str
-    epochs: tuple[str, ...]
+    said: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,11 +322,15 @@ class Rotation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renewal:
-    """An enrolled station asks for its next certificate, signed with its signing key."""
+    """An enrolled station asks for its next certificate, signed with its signing key.
+
+    ``believes``: SHA-256 of the certificate of each authority it believes, hex; they are on its disk.
+    """
 
     court: CourtId
     station: StationId
     request: bytes
+    believes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,13 @@
 """Which root keys speak for a court, one after the other: each names the next, and the next names it in turn.
 
 Both sign the same words. The present one vouches for the next, so whoever knows an old fingerprint can follow; the next
-vouches for what the one before had said until then, so whoever knows the new one can look back. What a root that was
-succeeded says of any other hub epoch is worth nothing.
+vouches for what the one before had said until then, message by message, so whoever knows the new one can look back. Any
+other word of a root that was succeeded is worth nothing.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from custody.envelope import Rejected
 from custody.identifiers import CourtId
 from custody.messages import NextRoot, Purpose
 
-__all__ = ["Handed", "Roots", "normal_fingerprint", "read_roots"]
+__all__ = ["Handed", "Roots", "digest", "normal_fingerprint", "read_roots"]
 
 Handed = tuple[bytes, bytes]
 """A ``NextRoot`` as the root before has signed it, and the same words signed by the root that follows."""
@@ -23,7 +24,7 @@ Handed = tuple[bytes, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Roots:
-    """``keys``: the first root and those that followed, hex; ``said``: of each but the last, the epochs it spoke of."""
+    """``keys``: the first root and those that followed, hex; ``said``: of each but the last, digests of what counts."""
 
     keys: tuple[str, ...]
     said: tuple[frozenset[str], ...] = ()
@@ -39,13 +40,13 @@ class Roots:
         known = ((one, envelope.public_key(one)) for one in self.keys)
         return next((text for text, key in known if key is not None and envelope.key_id(key) == key_id), None)
 
-    def may_speak(self, key_id: str, *, epoch: str) -> bool:
-        """Whether what the root of this id says of a hub epoch counts."""
+    def has_said(self, key_id: str, message: bytes) -> bool:
+        """Whether a message of the root of this id counts; its signature is for others to check."""
         text = self.key_of(key_id)
         if text is None:
             return False
         at = self.keys.index(text)
-        return at == len(self.said) or epoch in self.said[at]
+        return at == len(self.said) or digest(message) in self.said[at]
 
     def followed(self, handed: Handed, *, court: CourtId) -> Roots | Rejected:
         """With one root more; ``Rejected`` if the link to it does not hold."""
@@ -61,7 +62,12 @@ class Roots:
             return returned
         if returned != words or read.after in self.keys:
             return Rejected("shape")
-        return Roots((*self.keys, read.after), (*self.said, frozenset(read.epochs)))
+        return Roots((*self.keys, read.after), (*self.said, frozenset(read.said)))
+
+
+def digest(message: bytes) -> str:
+    """SHA-256 of a signed message as it stands, hex."""
+    return hashlib.sha256(message).hexdigest()
 
 
 def normal_fingerprint(fingerprint: str) -> str:

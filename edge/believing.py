@@ -84,14 +84,14 @@ class Belief:
 
     def recovery(self, message: bytes, roots: Roots | None = None) -> Recovery | None:
         """What the offline root has signed, if it is the root whose fingerprint this station was given, or one that
-        followed it, or one before it that spoke of this epoch."""
+        followed it, or one before it that had said this very thing."""
         signed = envelope.split(message)
         read = None if isinstance(signed, Rejected) else wire.decode(signed.header, Recovery)
         key = None if not isinstance(read, Recovery) else envelope.public_key(read.root_key)
         if not isinstance(read, Recovery) or key is None or read.court != self._court:
             return None
         known = roots or Roots((read.root_key,))
-        if not known.have(self._root) or not known.may_speak(envelope.key_id(key), epoch=read.hub_epoch):
+        if not known.have(self._root) or not known.has_said(envelope.key_id(key), message):
             return None
         proven = envelope.verify(message, purpose=Purpose.RECOVERY, key_of=lambda _: key)
         return None if isinstance(proven, Rejected) else read

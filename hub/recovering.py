@@ -20,10 +20,12 @@ from custody.entries import Entry
 from custody.events import EpochOpened, EpochReason, LedgerContradicted, LedgerRecovered
 from custody.identifiers import CourtId, StationId
 from custody.messages import Head, Keys, Purpose, Recovery
+from custody.roots import Handed, Roots, read_roots
 from hub.clocks import boot_id, uptime, wall
 from hub.errors import HubError
 from hub.keys import load_keys
 from hub.own_chain import OwnChain
+from hub.root_key import handed_down, succeeded
 from hub.settings import Settings, write_settings
 from hub.store.database import Database
 from hub.store.ledger import tip_of
@@ -42,23 +44,47 @@ class Recovered:
     lost: int
 
 
-def recover(settings: Settings, root_key: Ed25519PrivateKey, *, seen: Sequence[Checkpoint] = ()) -> Recovered:
-    """Open a new log, or complete an earlier statement by what was seen and left out. ``HubError`` if all is there."""
-    if envelope.raw(root_key.public_key()).hex() != settings.root_key:
-        raise HubError(
-            "这不是本院的根密钥。请取出建院时保存的 root.pem。\n"
-            "That is not the root key of this court. Fetch the root.pem that was put away when the hub was set up."
-        )
+def recover(
+    settings: Settings,
+    root_key: Ed25519PrivateKey,
+    *,
+    seen: Sequence[Checkpoint] = (),
+    handed: Handed | None = None,
+) -> Recovered:
+    """Open a new log, or complete an earlier statement by what was seen and left out. ``HubError`` if all is there.
+
+    ``handed``: how this root followed the one before, where the backup does not know of it yet.
+    """
+    settings = replace(settings, root_key=envelope.raw(root_key.public_key()).hex())
     database = Database(settings.database)
     try:
         with database.write() as session:
-            recovered = _Recovering(settings, root_key, session, seen).run()
+            missing = _missing_link(session, settings, handed)
+            recovered = _Recovering(settings, root_key, session, seen, missing).run()
     finally:
         database.close()
     if recovered.epoch is not None:
         _write_keys(settings, root_key, recovered.epoch)
         write_settings(replace(settings, hub_epoch=recovered.epoch))
     return recovered
+
+
+def _missing_link(session: Session, settings: Settings, handed: Handed | None) -> Handed | None:
+    """How the root at hand followed the last that the database knows; none if that is the same. ``HubError`` if it
+    did not."""
+    court = session.get(CourtRow, settings.court)
+    assert court is not None, f"court {settings.court} is not in the database"
+    known = read_roots(court.root_key, handed_down(session, settings.court), court=settings.court)
+    if isinstance(known, Roots) and known.keys[-1] == settings.root_key:
+        return None
+    follows = known.followed(handed, court=settings.court) if isinstance(known, Roots) and handed is not None else known
+    if handed is None or not isinstance(follows, Roots) or follows.keys[-1] != settings.root_key:
+        raise HubError(
+            "这不是本院现在的根密钥。请取出现在的 root.pem;若备份早于更换根密钥,请把当时生成的 .handed 放在它旁边。\n"
+            "That is not the present root key of this court. Fetch the present root.pem; where the backup is older than"
+            " that key, put the .handed file that was made with it beside it."
+        )
+    return handed
 
 
 def read_checkpoint(text: str, settings: Settings) -> Checkpoint:
@@ -79,8 +105,14 @@ def read_checkpoint(text: str, settings: Settings) -> Checkpoint:
 
 class _Recovering:
     def __init__(
-        self, settings: Settings, root_key: Ed25519PrivateKey, session: Session, seen: Sequence[Checkpoint]
+        self,
+        settings: Settings,
+        root_key: Ed25519PrivateKey,
+        session: Session,
+        seen: Sequence[Checkpoint],
+        missing: Handed | None,
     ) -> None:
+        self._missing = missing
         self._settings, self._root_key, self._session = settings, root_key, session
         court = session.get(CourtRow, settings.court)
         assert court is not None, f"court {settings.court} is not in the database"
@@ -111,6 +143,7 @@ class _Recovering:
                 before_link=old[1] if old else None,
             ),
             LedgerRecovered(hub_epoch=epoch, before_epoch=current, size=seen.size, root=seen.root.hex(), kept=kept),
+            *(() if self._missing is None else (succeeded(self._root_key.public_key(), self._missing),)),
         )
         own.append(self._session, facts)
         return Recovered(epoch=epoch, seen=seen, lost=max(seen.size - kept, 0))

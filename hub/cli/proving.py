@@ -5,9 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
 from custody import checkpoints
 from custody.identifiers import PersonId
 from hub.bootstrap import assemble
@@ -15,6 +12,7 @@ from hub.cli.verbs import do
 from hub.errors import HubError
 from hub.face import Refused
 from hub.recovering import read_checkpoint, recover
+from hub.root_key import handed_beside, load_root
 from hub.settings import load_settings
 from hub.texts import CHINESE, ENGLISH, texts
 
@@ -25,7 +23,8 @@ def restore(options: argparse.Namespace) -> None:
     """After a backup was put back."""
     settings = load_settings(options.data)
     seen = [read_checkpoint(_text(one), settings) for one in options.seen]
-    done = recover(settings, _root(options.root_key), seen=seen)
+    key = options.root_key
+    done = recover(settings, load_root(key), seen=seen, handed=handed_beside(key))
     if done.epoch is None:
         print(f"恢复声明已补全 · the statement was completed: {checkpoints.name(done.seen)}")
     else:
@@ -59,15 +58,3 @@ def _text(text: str) -> str:
         return path.read_text(encoding="utf-8") if path.is_file() else text
     except (OSError, ValueError):
         return text
-
-
-def _root(path: Path) -> Ed25519PrivateKey:
-    try:
-        key = load_pem_private_key(path.read_bytes(), None)
-    except (OSError, ValueError, TypeError) as error:
-        raise HubError(
-            f"{path} 无法作为密钥读取。请检查文件。· {path} cannot be read as a key ({error}). Check the file."
-        ) from None
-    if not isinstance(key, Ed25519PrivateKey):
-        raise HubError(f"{path} 不是 Ed25519 私钥。请检查文件。· {path} is no Ed25519 key. Check the file.")
-    return key

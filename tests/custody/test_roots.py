@@ -11,7 +11,7 @@ from custody import envelope, wire
 from custody.envelope import Rejected
 from custody.identifiers import CourtId
 from custody.messages import NextRoot, Purpose
-from custody.roots import Handed, Roots, normal_fingerprint, read_roots
+from custody.roots import Handed, Roots, digest, normal_fingerprint, read_roots
 
 COURT = CourtId("yk0802")
 FIRST, SECOND, THIRD, THIEF = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2, 3, 9))
@@ -21,8 +21,9 @@ def hexed(key: Ed25519PrivateKey) -> str:
     return envelope.raw(key.public_key()).hex()
 
 
-def words(before: Ed25519PrivateKey, after: Ed25519PrivateKey, *epochs: str) -> NextRoot:
-    return NextRoot(court=COURT, before=hexed(before), after=hexed(after), epochs=epochs)
+def words(before: Ed25519PrivateKey, after: Ed25519PrivateKey, *messages: str) -> NextRoot:
+    said = tuple(digest(one.encode()) for one in messages)
+    return NextRoot(court=COURT, before=hexed(before), after=hexed(after), said=said)
 
 
 def handed(
@@ -56,12 +57,12 @@ def test_whoever_knows_one_of_them_knows_all() -> None:
     assert normal_fingerprint(" AB:cd ") == "abcd"
 
 
-def test_a_root_speaks_of_what_it_spoke_of_before_and_the_last_of_everything() -> None:
+def test_a_root_counts_for_what_it_had_said_before_and_the_last_for_everything() -> None:
     roots = followed(ONE, TWO)
     assert isinstance(roots, Roots)
 
-    def speaks(key: Ed25519PrivateKey, epoch: str) -> bool:
-        return roots.may_speak(envelope.key_id(key.public_key()), epoch=epoch)
+    def speaks(key: Ed25519PrivateKey, message: str) -> bool:
+        return roots.has_said(envelope.key_id(key.public_key()), message.encode())
 
     assert [speaks(FIRST, one) for one in ("aa", "bb", "cc")] == [True, False, False]
     assert [speaks(SECOND, one) for one in ("aa", "bb", "cc")] == [True, True, False]
@@ -73,7 +74,7 @@ def test_one_that_was_never_succeeded_is_the_last() -> None:
     roots = followed()
 
     assert isinstance(roots, Roots)
-    assert roots.may_speak(envelope.key_id(FIRST.public_key()), epoch="aa")
+    assert roots.has_said(envelope.key_id(FIRST.public_key()), b"aa")
 
 
 @pytest.mark.parametrize(

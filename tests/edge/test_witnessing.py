@@ -204,10 +204,10 @@ def test_a_new_log_is_followed_only_with_the_roots_word(station: Station) -> Non
     assert len(station.facts()) == 3, "what comes of the old log is old news"
 
 
-def handed(*epochs: str, before: Ed25519PrivateKey = ROOT, after: Ed25519PrivateKey = NEXT) -> Handed:
+def handed(*said: str, before: Ed25519PrivateKey = ROOT, after: Ed25519PrivateKey = NEXT) -> Handed:
     """The root before and the one after, naming each other."""
     pair = [envelope.raw(one.public_key()).hex() for one in (before, after)]
-    words = wire.encode(NextRoot(court=COURT, before=pair[0], after=pair[1], epochs=epochs))
+    words = wire.encode(NextRoot(court=COURT, before=pair[0], after=pair[1], said=said))
     return (
         envelope.sign(words, purpose=Purpose.NEXT_ROOT, key=before),
         envelope.sign(words, purpose=Purpose.NEXT_ROOT, key=after),

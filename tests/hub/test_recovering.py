@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,9 @@ from sqlmodel import select
 from audit.verify import Consistent, Inconsistent, Seen, verify
 from custody import checkpoints, envelope, wire
 from custody.checkpoints import Accepted, Checkpoint, Offered, judge
-from custody.events import DoorClosed, DoorOpened, Doubt, EpochReason, LedgerContradicted
+from custody.events import DoorClosed, DoorOpened, Doubt, EpochReason, LedgerContradicted, RootSucceeded
 from custody.identifiers import ActId, PlaceId
-from custody.messages import Purpose, Recovery
+from custody.messages import Keys, Purpose, Recovery
 from custody.topics import Channel
 from hub.__main__ import main
 from hub.bootstrap import Hub, assemble
@@ -207,7 +207,7 @@ def test_nothing_is_recovered_where_nothing_is_missing(tmp_path: Path) -> None:
 
     with pytest.raises(HubError, match="Nothing to recover"):
         recover(settings, key)
-    with pytest.raises(HubError, match="not the root key"):
+    with pytest.raises(HubError, match="not the present root key"):
         recover(settings, Ed25519PrivateKey.generate())
 
 
@@ -227,7 +227,7 @@ def test_the_command_recovers_and_says_what_is_lost(restored: Restored, capsys: 
     assert f"last checkpoint seen: {restored.seen.size}" in capsys.readouterr().out
     assert main(command) == 1
     assert main(["recover", "--data", str(restored.folder), "--root-key", str(page)]) == 1
-    assert "cannot be read as a key" in capsys.readouterr().err
+    assert "no root key can be read" in capsys.readouterr().err
 
 
 def test_a_stations_old_card_is_a_history_of_its_own(restored: Restored) -> None:
@@ -304,6 +304,84 @@ def test_the_next_root_opens_a_log_and_the_one_before_does_not(
     forged = [_signed_by(before, line) if b'"record":"recovery"' in line else line for line in lines]
     late = verify(forged, root=old)
     assert isinstance(late, Inconsistent) and late.why == "root_succeeded"
+
+
+def test_a_thief_of_the_old_root_makes_up_no_court_that_the_new_fingerprint_verifies(
+    restored: Restored, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of the same epoch, too: what counts is each message, and not what it is about."""
+    thief, old = restored.root, fingerprint_of(restored.settings)
+    handed_down_to(restored.folder, tmp_path / "next.pem", capsys)
+    with assemble(restored.settings) as hub:
+        lines = list(export(hub.database.read, COURT, clock=lambda: 0))
+    other = envelope.raw(Ed25519PrivateKey.generate().public_key()).hex()
+
+    forged = [_other_keys(thief, other, line) if b'"record":"keys"' in line else line for line in lines]
+
+    assert forged != lines
+    for fingerprint in (old, fingerprint_of(restored.settings)):
+        found = verify(forged, root=fingerprint)
+        assert isinstance(found, Inconsistent) and found.why == "root_succeeded"
+
+
+def _other_keys(thief: Ed25519PrivateKey, public_key: str, line: bytes) -> bytes:
+    record = json.loads(line)
+    split = envelope.split(record["message"].encode())
+    assert isinstance(split, envelope.Signed)
+    keys = wire.decode(split.header, Keys)
+    assert isinstance(keys, Keys)
+    words = wire.encode(replace(keys, public_key=public_key))
+    record["message"] = envelope.sign(words, purpose=Purpose.KEYS, key=thief).decode()
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def test_a_station_that_speaks_of_roots_hands_nothing_down(
+    restored: Restored, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recover(restored.settings, restored.root, seen=[restored.seen])
+    with assemble(load_settings(restored.folder)) as hub:
+        restored.cabinet.say(RootSucceeded(fingerprint="00", statement="Z2FyYmFnZQ==", countersigned="Z2FyYmFnZQ=="))
+        send(hub, restored.cabinet, restored.cabinet.batch())
+        signed(hub)
+        with hub.database.read() as session:
+            assert handed_down(session, COURT) == ()
+        assert isinstance(restored.verdict(hub), Consistent)
+
+    handed_down_to(restored.folder, tmp_path / "next.pem", capsys)
+
+    with assemble(load_settings(restored.folder)) as hub, hub.database.read() as session:
+        assert len(handed_down(session, COURT)) == 1
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole folder", "database only"])
+def test_a_backup_from_before_the_next_root_is_brought_up_to_it(
+    restored: Restored, tmp_path: Path, capsys: pytest.CaptureFixture[str], *, whole: bool
+) -> None:
+    """The root before was destroyed, as one is told to do."""
+    old, next_key = fingerprint_of(restored.settings), tmp_path / "next.pem"
+    backup, settings = restored.folder / "hub.sqlite", restored.folder / "hub.toml"
+    kept, told = backup.read_bytes(), settings.read_bytes()
+    handed_down_to(restored.folder, next_key, capsys)
+    for beside in restored.folder.glob("hub.sqlite-*"):
+        beside.unlink()
+    backup.write_bytes(kept)
+    if whole:
+        settings.write_bytes(told)
+    said = ["recover", "--data", str(restored.folder), "--root-key", str(next_key), "--seen", str(tmp_path / "seen")]
+    (tmp_path / "seen").write_text(checkpoints.name(restored.seen))
+    handed = next_key.with_name("next.pem.handed")
+    handed.rename(tmp_path / "elsewhere")
+    assert main(said) == 1
+    assert ".handed" in capsys.readouterr().err
+
+    (tmp_path / "elsewhere").rename(handed)
+    assert main(said) == 0
+
+    with assemble(load_settings(restored.folder)) as hub:
+        signed(hub)
+        lines = list(export(hub.database.read, COURT, clock=lambda: 0))
+    for fingerprint in (old, envelope.fingerprint(load_root(next_key).public_key())):
+        assert isinstance(verify(lines, root=fingerprint), Consistent)
 
 
 def _signed_by(key: Ed25519PrivateKey, line: bytes) -> bytes:

@@ -20,7 +20,7 @@ from hub.queries.names import Names
 from hub.queries.timeline import timeline
 from hub.queries.whereabouts import where, with_watch
 from hub.store.ledger import bounded_of
-from hub.store.tables import DiscrepancyRow, EntryRow, LabelRow, VolumeRow
+from hub.store.tables import CourtRow, DiscrepancyRow, EntryRow, LabelRow, VolumeRow
 from hub.views import LabelRow as LabelView
 from hub.views import QueueRow, SetMember, VolumeView
 
@@ -131,8 +131,10 @@ def _member(one: Kept | None, names: Names, *, part: Part, number: int, of: int)
 
 
 def _guarded_by(session: Session, names: Names, volume: VolumeId) -> str:
-    """By the latest entry that says so."""
-    told = (col(EntryRow.court) == names.court, col(EntryRow.volume) == volume)
+    """By the latest entry of the hub's own that says so."""
+    court = session.get(CourtRow, names.court)
+    own = col(EntryRow.station) == ("" if court is None else court.hub)
+    told = (col(EntryRow.court) == names.court, col(EntryRow.volume) == volume, own)
     kinds = col(EntryRow.kind).in_((VolumeGuarded.kind, VolumeUnguarded.kind))
     latest = select(EntryRow).where(*told, kinds).order_by(col(EntryRow.point).desc(), col(EntryRow.position).desc())
     row = session.exec(latest.limit(1)).first()

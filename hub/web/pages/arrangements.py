@@ -137,7 +137,8 @@ def _ask_code(desk: Desk, what: str) -> None:
         volumes = field(say("arrange.which"))
         hours = choice({one: say("arrange.hours", n=one) for one in _HOURS}, say("arrange.how_long"))
         hours.set_value(24)
-        uses = ui.number(say("arrange.uses"), value=1, min=1, max=20, precision=0).props("outlined dense")
+        uses = ui.number(say("arrange.uses"), value=1, min=1, max=20, precision=0)
+        uses.props("outlined dense").style("width:100%")
 
         async def issue() -> bool:
             found = await _found(desk, volumes.value)

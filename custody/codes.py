@@ -10,10 +10,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from custody.entries import Entry
 from custody.events import CodeUsed
 from custody.grants import Code, Grants, KnownVolume, Person, may_see, stale
+from custody.identifiers import PersonId
 from custody.refusals import (
     CodeLocked,
     CodeNotNow,
@@ -28,14 +30,17 @@ from custody.refusals import (
 )
 
 __all__ = [
+    "Tries",
     "are_too_many",
     "code_digest",
     "pin_refusal",
     "redeem",
     "together",
+    "tries_of",
     "tries_refusal",
     "uses_since",
     "wait_after_tries",
+    "without_tries",
 ]
 
 _NONE_USED: Mapping[str, int] = {}
@@ -97,6 +102,25 @@ def wait_after_tries(tries: int) -> int:
 def are_too_many(tries: int) -> bool:
     """Whether the latest of so many wrong ones is one that a person should hear of: the fifth, the tenth, …"""
     return tries > 0 and tries % _FREE_TRIES == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How many were wrong, the last ``at`` (ms since 1970). ``who``: whose badge went before; none for codes."""
+
+    who: PersonId | None
+    count: int
+    at: int
+
+
+def tries_of(tries: Iterable[Tries], who: PersonId | None) -> Tries:
+    """What was tried of one."""
+    return next((one for one in tries if one.who == who), Tries(who, 0, 0))
+
+
+def without_tries(tries: Iterable[Tries], who: PersonId | None) -> tuple[Tries, ...]:
+    """A right one of somebody ends their own count, and nobody else's."""
+    return tuple(one for one in tries if one.who != who)
 
 
 def tries_refusal(tries: int, *, since_last: int) -> Refusal | None:

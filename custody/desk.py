@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from custody.codes import are_too_many, pin_refusal, tries_refusal
+from custody.codes import Tries, are_too_many, pin_refusal, tries_of, tries_refusal, without_tries
 from custody.events import CodeUsed, TriesExceeded
 from custody.flows import FLOWS
 from custody.flows.grammar import (
@@ -58,8 +58,8 @@ _ENTER_CODE = "enter_code"
 class Desk:
     """Who is signed in, in which session, and what was last refused. ``page``: of the choices at home.
     ``entering``: a code is being keyed in; ``proving``: a badge whose number is being asked for, which means nothing
-    until the right one was keyed in; ``tries``: how many were wrong in a row, the last at ``tried_at`` (ms since
-    1970). ``turn`` grows with every step: a timer for an older turn means nothing.
+    until the right one was keyed in; ``tries``: how many numbers and codes were wrong.
+    ``turn`` grows with every step: a timer for an older turn means nothing.
     """
 
     person: PersonId | None = None
@@ -68,8 +68,7 @@ class Desk:
     page: int = 0
     entering: bool = False
     proving: BadgeTapped | None = None
-    tries: int = 0
-    tried_at: int = 0
+    tries: tuple[Tries, ...] = ()
     turn: int = 0
 
 
@@ -80,18 +79,28 @@ def step(
     if desk.session is not None and desk.session.only:
         view = replace(view, only=frozenset(desk.session.only))
     moved, effects = _step(desk, stimulus, view, flows)
+    who = _tried(desk, view)
     if isinstance(stimulus, NumberEntered | LabelScanned) and isinstance(moved.refusal, UnknownCode | WrongPin):
-        moved = replace(moved, tries=desk.tries + 1, tried_at=view.now)
-        if are_too_many(moved.tries):
-            effects = (Record(_tries_exceeded(desk, moved.tries, view)), *effects)
-    elif not _accepted(desk, stimulus, moved, view):
-        moved = replace(moved, tries=desk.tries, tried_at=desk.tried_at)  # no badge ends the count alone
+        count = tries_of(desk.tries, who).count + 1
+        moved = replace(moved, tries=(*without_tries(desk.tries, who), Tries(who, count, view.now)))
+        if are_too_many(count):
+            effects = (Record(TriesExceeded(place=view.place, tries=count, person=who)), *effects)
+    else:  # no badge ends a count alone
+        right = _accepted(desk, stimulus, moved, view)
+        moved = replace(moved, tries=without_tries(desk.tries, who) if right else desk.tries)
     return replace(moved, turn=desk.turn + 1), (*effects, *_withdrawn(desk, moved))
 
 
-def _tries_exceeded(desk: Desk, tries: int, view: View) -> TriesExceeded:
+def _tried(desk: Desk, view: View) -> PersonId | None:
+    """Whose number is being tried; none for codes."""
     badge = None if desk.proving is None else view.by_badge(desk.proving.text)
-    return TriesExceeded(place=view.place, tries=tries, person=badge.id if isinstance(badge, Person) else None)
+    return badge.id if isinstance(badge, Person) else None
+
+
+def _waits(desk: Desk, view: View) -> Refusal | None:
+    """Whether it is too early to try what is being tried."""
+    tried = tries_of(desk.tries, _tried(desk, view))
+    return tries_refusal(tried.count, since_last=view.now - tried.at)
 
 
 def _accepted(before: Desk, stimulus: Stimulus, after: Desk, view: View) -> bool:
@@ -210,7 +219,7 @@ def _unproven(desk: Desk, badge: BadgeTapped, entered: NumberEntered, view: View
     person = view.by_badge(badge.text)
     if not isinstance(person, Person):
         return person
-    waits = tries_refusal(desk.tries, since_last=view.now - desk.tried_at)
+    waits = _waits(desk, view)
     key = "" if view.grants is None else view.grants.badge_key
     return waits or pin_refusal(person, str(entered.number), key=key)
 
@@ -244,7 +253,7 @@ def _resting(desk: Desk, stimulus: Stimulus, view: View, flows: Mapping[str, Flo
         case Chosen(choice=choice) if choice == CANCEL and desk.entering:
             return Desk(), ()
         case Chosen(choice=choice) if choice in _for_all(view, flows):
-            waits = tries_refusal(desk.tries, since_last=view.now - desk.tried_at)
+            waits = _waits(desk, view)
             if waits is not None:  # some of these ask for a code, too
                 return Desk(refusal=waits), (Sound(good=False),)
             begun = Session(flow=choice, state=START, person=PARTY)
@@ -273,7 +282,7 @@ def _codes(view: View, flows: Mapping[str, Flow]) -> bool:
 
 def _coded(desk: Desk, text: str, view: View, flows: Mapping[str, Flow]) -> tuple[Desk, tuple[Effect, ...]]:
     """A code begins its flow for the volumes it is for. It counts as used once its flow has begun."""
-    waits = tries_refusal(desk.tries, since_last=view.now - desk.tried_at)
+    waits = _waits(desk, view)
     code = waits or view.by_code(text)
     if not isinstance(code, Code):
         return replace(desk, refusal=code), (Sound(good=False),)

@@ -34,6 +34,7 @@ __all__ = ["Issuing", "Terms"]
 
 _LOG = logging.getLogger(__name__)
 _DAY = 24 * 3_600_000
+_PARTS = 3  # grants are renewed when a third of their time has gone, however short it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,8 @@ class Issuing:
             overdue_after=wanted[PolicyRule.OVERDUE_DAYS] * _DAY,
             sealing_key=envelope.raw(self._badges.sealing_key().public_key()).hex(),
         )
-        fresh = last is not None and last.hub_epoch == self._voice.hub_epoch and now - last.issued < self._terms.renew
+        renew = min(self._terms.renew, days * _DAY // _PARTS)
+        fresh = last is not None and last.hub_epoch == self._voice.hub_epoch and now - last.issued < renew
         return None if fresh and last is not None and last.content == _content(grants) else grants
 
     def _issued(self, station: StationRow, grants: Grants) -> Outgoing:

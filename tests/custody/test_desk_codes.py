@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from custody.codes import code_digest
+from custody.codes import code_digest, tries_of
 from custody.desk import Desk, patience, step
 from custody.events import (
     CodeUsed,
@@ -116,7 +116,7 @@ def test_wrong_codes_make_the_kiosk_wait() -> None:
 
     kiosk.view = replace(kiosk.view, now=NOW + 15_000)
     assert kiosk.does(NumberEntered(48213377)).unlocked == [FIRST]
-    assert kiosk.desk.tries == 0
+    assert kiosk.desk.tries == ()
 
 
 def test_a_label_at_rest_still_wants_a_badge_first() -> None:
@@ -154,7 +154,7 @@ def test_a_badge_with_a_number_lets_nobody_in_before_it_was_keyed_in() -> None:
     assert (kiosk.desk.person, kiosk.unlocked, kiosk.sees().keypad) == (None, [], True)
 
     assert keys(kiosk).desk.person == JUDGE
-    assert kiosk.desk.tries == 0
+    assert kiosk.desk.tries == ()
     assert kiosk.chooses("collect").unlocked == [FIRST]
     assert kiosk.badge(CLERK).refusal == InUse()
 
@@ -187,14 +187,27 @@ def test_wrong_numbers_make_the_kiosk_wait_and_only_the_right_one_ends_the_count
     for _ in range(5):
         assert keys(kiosk, 1).refusal == WrongPin()
     assert keys(kiosk).refusal == TooManyTries(seconds=15)
-    assert (kiosk.desk.tries, kiosk.desk.proving is not None) == (5, True)
+    assert (tries_of(kiosk.desk.tries, JUDGE).count, kiosk.desk.proving is not None) == (5, True)
     assert kiosk.facts == [TriesExceeded(place=kiosk.view.place, tries=5, person=JUDGE)]
     kiosk.chooses(CANCEL).badge(CLERK).badge(CLERK).badge(JUDGE)
     assert keys(kiosk).refusal == TooManyTries(seconds=15)
 
     kiosk.view = replace(kiosk.view, now=NOW + 15_000)
     assert keys(kiosk).desk.person == JUDGE
-    assert kiosk.desk.tries == 0
+    assert kiosk.desk.tries == ()
+
+
+def test_a_number_of_ones_own_gives_no_more_tries_of_somebody_elses() -> None:
+    kiosk = with_pins(JUDGE, CLERK)
+    for _ in range(4):
+        keys(kiosk.badge(JUDGE), 1).chooses(CANCEL)
+        assert keys(kiosk.badge(CLERK)).desk.person == CLERK
+        kiosk.badge(CLERK)
+    assert kiosk.facts == []
+
+    assert keys(kiosk.badge(JUDGE), 1).facts == [TriesExceeded(place=kiosk.view.place, tries=5, person=JUDGE)]
+    assert keys(kiosk).refusal == TooManyTries(seconds=15)
+    assert keys(kiosk.chooses(CANCEL).badge(CLERK)).desk.person == CLERK, "who has done nothing wrong need not wait"
 
 
 def test_the_second_of_two_keys_in_a_number_too_and_what_is_under_way_waits() -> None:

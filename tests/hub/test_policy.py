@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlmodel import select
 
 from custody.events import PolicyRule
 from custody.grants import Role
@@ -16,6 +17,7 @@ from hub.bootstrap import Hub
 from hub.clocks import wall
 from hub.face import Refused
 from hub.orders import Announce, Decide, Decision, Withdraw
+from hub.store.tables import GrantRow
 from tests.hub.sample_court import CLERK, Sample, enrolled, founded, send
 from tests.hub.test_arranging import granted
 
@@ -48,6 +50,18 @@ def today() -> date:
 def lasts(hub: Hub, cabinet: Sample) -> int:
     told = granted(hub, cabinet)
     return (told.expires - told.issued) // DAY
+
+
+def test_grants_of_a_single_day_are_issued_anew_before_it_is_over(hub: Hub, cabinet: Sample) -> None:
+    assert decided(hub, Decide(rule=PolicyRule.GRANTS_DAYS, value=1)) is None
+    assert lasts(hub, cabinet) == 1
+    assert hub.issuing.issue() == ()
+    with hub.database.write() as session:
+        for row in session.exec(select(GrantRow)):
+            row.issued -= DAY // 3
+            session.add(row)
+
+    assert len(hub.issuing.issue()) > 0
 
 
 def test_a_decision_is_granted_at_once_and_can_be_changed_back(hub: Hub, cabinet: Sample) -> None:

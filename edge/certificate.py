@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
@@ -25,7 +26,7 @@ from cryptography.x509.oid import NameOID
 
 from edge.errors import EdgeError
 
-__all__ = ["Pair", "check", "install", "is_due", "new_key", "request", "settle", "write_file"]
+__all__ = ["Pair", "check", "fingerprints", "install", "is_due", "new_key", "request", "settle", "write_file"]
 
 _LEFT = 3  # a certificate is renewed when a third of its time is left
 
@@ -88,13 +89,25 @@ def settle(tls: Path) -> None:
 
 
 def is_due(tls: Path, *, now: datetime) -> bool:
-    """Whether a third of the certificate's time is left, or less, or none."""
+    """Whether a third of the certificate's time is left, or less, or none; or another authority asks for the next.
+
+    The authority that signs is the first of those believed. While there are several, a certificate older than the
+    newest of them does not tell the hub that this station has heard of it: one whose answer was lost is due still.
+    """
     try:
         held = x509.load_pem_x509_certificate((tls / "station.crt").read_bytes())
+        signing, *others = x509.load_pem_x509_certificates((tls / "ca.crt").read_bytes())
     except (OSError, ValueError) as error:
         raise EdgeError("tls.unreadable", folder=str(tls), why=str(error)) from error
     whole = held.not_valid_after_utc - held.not_valid_before_utc
-    return held.not_valid_after_utc - now <= whole / _LEFT
+    # The hub made all of these by one clock and dated all back alike, in whole seconds.
+    unheard = any(held.not_valid_before_utc <= one.not_valid_before_utc for one in (signing, *others) if others)
+    return unheard or not _is_by(signing, held) or held.not_valid_after_utc - now <= whole / _LEFT
+
+
+def fingerprints(authorities: bytes) -> tuple[str, ...]:
+    """SHA-256 of each of these certificates (PEM), hex; ValueError if there is none."""
+    return tuple(one.fingerprint(SHA256()).hex() for one in x509.load_pem_x509_certificates(authorities))
 
 
 def write_file(path: Path, content: bytes, *, mode: int = 0o644) -> None:
@@ -107,6 +120,14 @@ def write_file(path: Path, content: bytes, *, mode: int = 0o644) -> None:
         os.fsync(file.fileno())
     partial.replace(path)
     _sync(path.parent)
+
+
+def _is_by(authority: x509.Certificate, certificate: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(authority)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def _fit(certificate: Path, key: Path) -> bool:

@@ -30,6 +30,7 @@ __all__ = [
     "authority_by",
     "authority_of",
     "believed",
+    "believed_fingerprints",
     "new_authority",
 ]
 
@@ -200,6 +201,12 @@ def believed(folder: Path) -> bytes:
     found = x509.load_pem_x509_certificates((folder / "tls" / "ca.crt").read_bytes())
     ordered = [signing, *(one for one in found if one != signing)]
     return b"".join(one.public_bytes(Encoding.PEM) for one in ordered)
+
+
+def believed_fingerprints(folder: Path) -> frozenset[str]:
+    """SHA-256 of the certificate of each authority that is believed, hex."""
+    found = x509.load_pem_x509_certificates((folder / "tls" / "ca.crt").read_bytes())
+    return frozenset(one.fingerprint(SHA256()).hex() for one in found)
 
 
 def _draft(

@@ -25,7 +25,7 @@ from custody.events import PlaceKind, StationEnrolled, StationKind, StationRevok
 from custody.identifiers import CourtId, PersonId, PlaceId, StationId, check_id
 from custody.messages import Application, Purpose, Renewal, Rotation
 from hub.acting import Act, Acting
-from hub.certificates import Authority, Issued, authorities_of, authority_of, believed
+from hub.certificates import Authority, Issued, authorities_of, authority_of, believed, believed_fingerprints
 from hub.face import Refused
 from hub.keys import BadgeBox
 from hub.registering import enter_place
@@ -136,12 +136,14 @@ class Enrolling:
             )
 
     def renew(self, message: bytes) -> Reply | Refused:
-        """The next certificate of an enrolled station that was not revoked, whenever its last one ran out."""
+        """The next certificate of an enrolled station that was not revoked, whenever its last one ran out.
+
+        Only of one that believes every authority the hub does: having the certificate proves that it does.
+        """
         signed = envelope.split(message)
         read = wire.decode(signed.header, Renewal) if isinstance(signed, envelope.Signed) else None
         if not isinstance(read, Renewal) or read.court != self._court:
             return Refused("enrol.request_malformed", {})
-        authority = self._authority()
         with self.acting.act() as act:
             row = act.session.get(StationRow, (self._court, read.station))
             key = None if row is None else envelope.public_key(row.public_key)
@@ -152,7 +154,10 @@ class Enrolling:
             if row.revoked is not None:
                 _LOG.warning("a renewal was refused: station=%s why=revoked", read.station)
                 return Refused("enrol.revoked", {"station": read.station})
-            certificate = self._certified(act.session, authority, read.station, read.request)
+            if not believed_fingerprints(self.settings.folder) <= set(read.believes):
+                _LOG.warning("a renewal was refused: station=%s why=believes", read.station)
+                return Refused("renewal.believe_first", {"station": read.station})
+            certificate = self._certified(act.session, self._authority(), read.station, read.request)
         if isinstance(certificate, Refused):
             return certificate
         _LOG.info("certificate renewed station=%s", read.station)

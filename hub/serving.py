@@ -25,7 +25,7 @@ from hub.settings import Settings
 __all__ = ["Freshness", "configuration", "listen", "serve_beside"]
 
 _LOG = logging.getLogger(__name__)
-_HOUR = 3600.0
+_HOUR, _AGAIN = 3600.0, 60.0
 
 
 def configuration(settings: Settings, app: object, *, secure: bool) -> uvicorn.Config:
@@ -79,7 +79,7 @@ def serve_beside(config: uvicorn.Config, listener: socket.socket) -> uvicorn.Ser
 
 
 class Freshness:
-    """Looks every hour whether the hub's own certificates are to be renewed.
+    """Looks every hour whether the hub's own certificates are to be renewed, and every minute while it cannot be done.
 
     ``go_on``: whether another authority has come a step further; ``contexts``: those of connections to the broker.
     """
@@ -95,6 +95,7 @@ class Freshness:
         self._settings, self._configs = settings, configs
         self._go_on, self._contexts = go_on, contexts
         self._stopping, self._due = threading.Event(), threading.Event()
+        self._changed, self._well = False, True  # whether files changed that are not loaded; how the last look went
         self._thread = threading.Thread(target=self._work, name="certificates", daemon=True)
 
     def start(self) -> None:
@@ -109,14 +110,21 @@ class Freshness:
         self._due.set()
 
     def look(self) -> bool:
-        """Renew what is due; whether anything was."""
+        """Renew what is due; whether anything was, and is in use."""
         try:
-            moved = self._go_on()
-            renewed = renew_own(self._settings.folder, authority_of(self._settings.folder), now=datetime.now(UTC))
-        except (HubError, OSError, ValueError) as error:
-            _LOG.error("the hub's own certificates could not be renewed: %s", error)
+            done = self._look()
+        except Exception:  # noqa: BLE001  # the database may be away; this thread is the only one that tries again
+            _LOG.exception("the hub's own certificates could not be renewed; trying again")
+            self._well = False
             return False
-        if not moved and not renewed:
+        self._well = True
+        return done
+
+    def _look(self) -> bool:
+        self._changed |= self._go_on()
+        renewed = renew_own(self._settings.folder, authority_of(self._settings.folder), now=datetime.now(UTC))
+        self._changed |= bool(renewed)
+        if not self._changed:
             return False
         tls = self._settings.folder / "tls"
         served = [config.ssl for config in self._configs if config.ssl is not None]
@@ -125,13 +133,14 @@ class Freshness:
         for context in self._contexts:
             context.load_verify_locations(tls / "ca.crt")
         tell(self._settings.broker_pid_file)
+        self._changed = False
         _LOG.info("certificates renewed: %s", ", ".join(renewed))
         return True
 
     def _work(self) -> None:
         while not self._stopping.is_set():
             self.look()
-            self._due.wait(_HOUR)
+            self._due.wait(_HOUR if self._well else _AGAIN)
             self._due.clear()
 
 

@@ -115,13 +115,14 @@ def _rotate_root(options: argparse.Namespace) -> None:
         fingerprint = rotate_root(hub.acting, settings, load_root(options.root_key), options.next_key)
     print(f"已更换根密钥,新指纹请抄存 · the fingerprint of the next root key, write it down: {fingerprint}")
     print(
-        f"请把 {options.next_key} 移到离线介质保存,旧根密钥销毁;旧指纹仍可用于核对。\n"
-        "Move that file to an offline medium and destroy the old one; exports still verify by the old fingerprint."
+        f"请重新备份中心,把 {options.next_key} 和旁边的 .handed 一起移到离线介质,然后才销毁旧密钥;旧指纹仍可核对。\n"
+        "Make a new backup of the hub, move that file and the .handed beside it to an offline medium, and only then"
+        " destroy the old one; exports still verify by the old fingerprint."
     )
 
 
 def _rotate_authority(data: Path, *, step: bool) -> None:
-    told = do(data, "authority", step=step)
+    told = do(data, "step_authority", seen=do(data, "authority")["stage"]) if step else do(data, "begin_authority")
     for sentence in _AUTHORITY[told["stage"] and str(told["stage"])]:
         print(sentence)
     if told["waits_for"]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from custody.enrolment import invitation_text
-from custody.events import PlaceKind, StationKind
+from custody.events import AuthorityStage, PlaceKind, StationKind
 from custody.grants import Role
 from custody.identifiers import PersonId, PlaceId, StationId
 from hub.accounts import AccountRefusal
@@ -126,14 +126,22 @@ def _erase_private(hub: Hub, *, value: str) -> Mapping[str, Any]:
     return {"value": value}
 
 
-def _authority(hub: Hub, *, step: bool) -> Mapping[str, Any]:
-    if step and not hub.succession.step():
-        raise refused(Refused("authority.none", {}))
-    if not step:
-        begun = hub.succession.begin()
-        if isinstance(begun, Refused):
-            raise refused(begun)
+def _authority(hub: Hub) -> Mapping[str, Any]:
     return {"stage": hub.succession.stage, "waits_for": hub.succession.waits_for()}
+
+
+def _begin_authority(hub: Hub) -> Mapping[str, Any]:
+    begun = hub.succession.begin()
+    if isinstance(begun, Refused):
+        raise refused(begun)
+    return _authority(hub)
+
+
+def _step_authority(hub: Hub, *, seen: str | None) -> Mapping[str, Any]:
+    why = hub.succession.step(seen=None if seen is None else AuthorityStage(seen))
+    if why is not None:
+        raise refused(why)
+    return _authority(hub)
 
 
 _VERBS: Mapping[str, Callable[..., Mapping[str, Any]]] = {
@@ -144,4 +152,6 @@ _VERBS: Mapping[str, Callable[..., Mapping[str, Any]]] = {
     "seal": _seal,
     "erase_private": _erase_private,
     "authority": _authority,
+    "begin_authority": _begin_authority,
+    "step_authority": _step_authority,
 }

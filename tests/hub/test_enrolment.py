@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +20,10 @@ from custody.identifiers import CourtId, StationId
 from custody.messages import Purpose, Renewal
 from custody.topics import Channel
 from hub.bootstrap import Hub
+from hub.certificates import believed_fingerprints
 from hub.enrolment import Enrolling, Wanted
 from hub.face import Refused
+from hub.texts import CHINESE, ENGLISH, texts
 from tests.hub.sample_court import CAB, CLERK, COURT, STA, applied, enrolled, founded, request_for, send
 
 MINUTE = 60_000
@@ -62,9 +64,26 @@ def later(hub: Hub, minutes: int) -> Enrolling:
     return replace(hub.enrolling, clock=lambda: hub.enrolling.clock() + minutes * MINUTE)
 
 
-def renewal(key: Ed25519PrivateKey = SIGNING, *, court: str = COURT, station: str = CAB, request: bytes = b"") -> bytes:
-    asked = Renewal(court=CourtId(court), station=StationId(station), request=request or request_for())
+def renewal(
+    key: Ed25519PrivateKey = SIGNING,
+    *,
+    court: str = COURT,
+    station: str = CAB,
+    request: bytes = b"",
+    believes: Iterable[str] = (),
+) -> bytes:
+    asked = Renewal(
+        court=CourtId(court),
+        station=StationId(station),
+        request=request or request_for(),
+        believes=tuple(believes),
+    )
     return envelope.sign(wire.encode(asked), purpose=Purpose.RENEWAL, key=key)
+
+
+def believing(hub: Hub, **fields: bytes) -> bytes:
+    """A renewal of a station that believes whom the hub believes."""
+    return renewal(believes=believed_fingerprints(hub.settings.folder), **fields)  # type: ignore[arg-type]
 
 
 def key_of(refused: object) -> str:
@@ -182,7 +201,7 @@ def test_a_station_gets_its_next_certificate_however_late(hub: Hub, invited: Inv
     apply(hub, invited)
     a_year = 365 * 24 * 60
 
-    reply = later(hub, a_year).renew(renewal())
+    reply = later(hub, a_year).renew(believing(hub))
 
     assert isinstance(reply, Reply)
     certificate = x509.load_pem_x509_certificate(reply.certificate)
@@ -192,7 +211,7 @@ def test_a_station_gets_its_next_certificate_however_late(hub: Hub, invited: Inv
 
 def test_a_renewal_that_is_said_again_gives_nothing_new(hub: Hub, invited: Invitation) -> None:
     apply(hub, invited)
-    message = renewal()
+    message = believing(hub)
 
     assert hub.enrolling.renew(message) == later(hub, 30 * 24 * 60).renew(message)
 
@@ -202,7 +221,6 @@ def test_a_renewal_that_is_said_again_gives_nothing_new(hub: Hub, invited: Invit
     [
         (b"rubbish", "enrol.request_malformed"),
         (renewal(court="other"), "enrol.request_malformed"),
-        (renewal(request=b"rubbish"), "enrol.request_malformed"),
         (renewal(station="cab-9"), "enrol.not_enrolled"),
         (renewal(Ed25519PrivateKey.generate()), "enrol.not_enrolled"),
         (
@@ -217,6 +235,35 @@ def test_nobody_else_gets_it(hub: Hub, invited: Invitation, message: bytes, key:
     apply(hub, invited)
 
     assert key_of(hub.enrolling.renew(message)) == key
+
+
+def test_a_renewal_with_a_rubbish_request_is_refused(hub: Hub, invited: Invitation) -> None:
+    apply(hub, invited)
+
+    assert key_of(hub.enrolling.renew(believing(hub, request=b"rubbish"))) == "enrol.request_malformed"
+
+
+def test_a_certificate_is_only_for_a_station_that_believes_every_authority_the_hub_does(
+    hub: Hub, invited: Invitation
+) -> None:
+    apply(hub, invited)
+    (signing,) = believed_fingerprints(hub.settings.folder)
+    following = hub.succession.begin()
+    assert isinstance(following, str)
+
+    for told in ((), (signing,), (following,), (signing, "rubbish")):
+        assert key_of(hub.enrolling.renew(renewal(believes=told))) == "renewal.believe_first"
+
+    assert isinstance(hub.enrolling.renew(renewal(believes=(signing, following))), Reply)
+    assert isinstance(hub.enrolling.renew(renewal(believes=("ab" * 32, following, signing))), Reply)
+
+
+@pytest.mark.parametrize("language", [CHINESE, ENGLISH])
+def test_the_refusal_names_the_station_and_what_to_do(language: str) -> None:
+    said = texts(language)("renewal.believe_first", station=CAB)
+
+    assert CAB in said
+    assert ("重新登记" if language == CHINESE else "enrol it again") in said
 
 
 # --- revoking -------------------------------------------------------------------------------------------------------
@@ -235,7 +282,7 @@ def test_of_a_revoked_station_nothing_is_accepted_whatever_the_broker_does(hub: 
 
 
 def test_its_certificates_are_on_the_list_that_the_broker_reads(hub: Hub, invited: Invitation) -> None:
-    answer, renewed = apply(hub, invited), hub.enrolling.renew(renewal())
+    answer, renewed = apply(hub, invited), hub.enrolling.renew(believing(hub))
     assert isinstance(answer, Answer)
     assert isinstance(renewed, Reply)
     before = listed(hub)

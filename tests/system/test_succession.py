@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from custody.enrolment import Invitation, invitation_text
 from custody.events import AuthorityChanged, AuthorityStage, StationKind
 from custody.identifiers import StationId
 from demo.broker import Broker
+from edge.certificate import fingerprints
 from edge.enrolment import enrol
+from edge.errors import EdgeError
+from edge.hub_door import HubDoor
 from edge.keys import load_keys
 from edge.renewing import Renewing
 from edge.settings import load_settings
 from hub.__main__ import main
 from hub.api.app import build_door
 from hub.bootstrap import Hub, assemble
-from hub.certificates import authority_of
+from hub.certificates import authority_of, believed_fingerprints
 from hub.enrolment import Wanted
 from hub.face import Refused
+from hub.keys import replace_secret
 from hub.serving import Freshness, configuration, listen, serve_beside
 from hub.settings import write_settings
 from hub.store.ledger import bounded_of
@@ -83,8 +90,10 @@ class Station:
 
     def look(self) -> None:
         """What a station does every hour."""
-        renewing = Renewing(self.folder, load_settings(self.folder), load_keys(self.folder), renewed=self._count)
-        assert renewing.look()
+        assert self.renewing().look()
+
+    def renewing(self) -> Renewing:
+        return Renewing(self.folder, load_settings(self.folder), load_keys(self.folder), renewed=self._count)
 
     def meets_the_broker(self) -> bool:
         return connects(self.house.broker.port, self.folder / "tls")
@@ -146,7 +155,9 @@ def test_everybody_follows_to_the_next_authority_without_enrolling_anew(house: H
     assert house.look()
     assert house.believed() == 1
     assert not (tls / "ca.old.key").exists()
+    newest = cabinet.certificate
     cabinet.look()
+    assert cabinet.certificate == newest
     assert (cabinet.folder / "tls" / "ca.crt").read_bytes() == after.identity.certificate
     assert cabinet.meets_the_broker()
     (old / "ca.crt").write_bytes(after.identity.certificate)
@@ -174,11 +185,12 @@ def test_who_joins_meanwhile_believes_both_and_who_is_revoked_is_kept_out(house:
 
 
 def test_a_step_that_is_ordered_brings_the_hubs_own_certificates_with_it(house: House) -> None:
+    house.enrolled(CAB)  # it is off, and is not waited for
     house.hub.succession.moved = house.freshness.wake
     house.freshness.start()
     house.announce()
 
-    house.hub.succession.step()
+    assert house.hub.succession.step(seen=AuthorityStage.ANNOUNCED) is None
 
     tls, after = house.hub.settings.folder / "tls", authority_of(house.hub.settings.folder)
     wait_until(
@@ -186,30 +198,32 @@ def test_a_step_that_is_ordered_brings_the_hubs_own_certificates_with_it(house: 
         seconds=20,
         what="the hub's certificate by the next authority",
     )
-    wait_until(lambda: house.hub.succession.stage is None, seconds=20, what="nobody is waited for")
+    assert house.hub.succession.step(seen=AuthorityStage.TOOK_OVER) is None
     house.freshness.stop()
-    joined = house.enrolled(CAB)
+    joined = house.enrolled(STA)
     wait_until(joined.meets_the_broker, seconds=20, what="the broker believes the next authority")
 
 
-def test_a_station_that_never_answers_can_be_left_behind(house: House) -> None:
+def test_a_station_that_never_answers_can_be_left_behind(house: House, caplog: pytest.LogCaptureFixture) -> None:
     lost, cabinet = house.enrolled(CAB), house.enrolled(STA)
     house.announce()
     cabinet.look()
     begun = house.hub.succession.begin()
     assert begun == Refused("authority.under_way", {"stations": CAB})
 
-    assert house.hub.succession.step()
+    assert house.hub.succession.step(seen=AuthorityStage.ANNOUNCED) is None
     house.look()
 
     cabinet.look()
     assert house.hub.succession.waits_for() == (CAB,)
-    assert house.hub.succession.step()
+    assert house.hub.succession.step(seen=AuthorityStage.TOOK_OVER) is None
     house.look()
-    assert not house.hub.succession.step()
+    assert house.hub.succession.step(seen=None) == Refused("authority.none", {})
     renewing = Renewing(lost.folder, load_settings(lost.folder), load_keys(lost.folder), renewed=lambda: None)
+    caplog.clear()
     renewing.look()
     assert not authority_of(house.hub.settings.folder).has_issued(lost.certificate)
+    assert [one.levelno for one in caplog.records if one.name == "edge.renewing"] == [logging.WARNING]
 
 
 @pytest.mark.parametrize("steps", range(3))
@@ -230,6 +244,131 @@ def test_a_power_cut_while_taking_over_is_made_good_by_the_next_look(house: Hous
     assert house.believed() == 1
     assert load_pem_private_key(following, None).public_key() == authority_of(tls.parent).certificate.public_key()
     assert sorted(path.name for path in tls.glob("ca.*")) == ["ca.crt", "ca.key"]
+    assert house.facts() == list(AuthorityStage)
+
+
+def _no_list(*_: object) -> None:
+    raise OSError(28, "no space left on device")
+
+
+def _no_fact(*_: object, **__: object) -> None:
+    raise OperationalError("COMMIT", None, Exception("disk I/O error"))
+
+
+@pytest.mark.parametrize("stopped", list(AuthorityStage))
+@pytest.mark.parametrize(
+    ("what", "failing"), [("hub.succession.write_revocations", _no_list), ("hub.own_chain.record", _no_fact)]
+)
+def test_a_step_whose_fact_failed_is_made_good_by_the_next_look(
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    stopped: AuthorityStage,
+    what: str,
+    failing: Callable[..., None],
+) -> None:
+    told: list[AuthorityStage | None] = []
+    tls, succession = house.hub.settings.folder / "tls", house.hub.succession
+    if stopped is not AuthorityStage.ANNOUNCED:
+        house.announce()
+    if stopped is AuthorityStage.RETIRED:
+        assert house.look()
+    with monkeypatch.context() as patched:
+        patched.setattr(what, failing)
+        if stopped is AuthorityStage.ANNOUNCED:
+            with pytest.raises((OSError, OperationalError)):
+                succession.begin()
+        assert not house.look()
+        assert stopped not in house.facts()
+    monkeypatch.setattr("hub.succession.tell", lambda _: told.append(succession.stage))
+    shown = None if stopped is AuthorityStage.RETIRED else stopped
+    assert succession.stage is shown
+
+    assert house.look()
+
+    assert house.facts()[-1] is stopped
+    assert told == [shown]
+    assert len((tls / "crl.pem").read_bytes().split(b"END X509 CRL")) - 1 == house.believed()
+    while house.look():
+        pass
+    assert house.facts() == list(AuthorityStage)
+    assert sorted(path.name for path in tls.glob("ca.*")) == ["ca.crt", "ca.key"]
+
+
+def test_a_step_that_is_ordered_twice_at_once_is_taken_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.announce()
+    succession, following = house.hub.succession, house.hub.settings.folder / "tls" / "ca.next.key"
+    key, answers = following.read_bytes(), list[object]()
+
+    def slowly(path: Path, content: bytes) -> None:
+        time.sleep(0.1)
+        replace_secret(path, content)
+
+    monkeypatch.setattr("hub.succession.replace_secret", slowly)
+    both = [
+        threading.Thread(target=lambda: answers.append(succession.step(seen=AuthorityStage.ANNOUNCED)))
+        for _ in range(2)
+    ]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+
+    assert sorted(answers, key=str) == [None, Refused("authority.moved_on", {})]
+    assert (
+        authority_of(house.hub.settings.folder).certificate.public_key() == load_pem_private_key(key, None).public_key()
+    )
+    assert house.facts() == [AuthorityStage.ANNOUNCED, AuthorityStage.TOOK_OVER]
+
+
+def test_a_certificate_whose_answer_was_lost_is_asked_for_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    cabinet, folder = house.enrolled(CAB), house.hub.settings.folder
+    house.announce()
+    asked = HubDoor.ask
+
+    def lost(door: HubDoor, what: str, message: bytes) -> bytes:
+        asked(door, what, message)
+        raise EdgeError("door.unreachable", host="hub", port=1, why="cut")
+
+    before = cabinet.certificate
+    with monkeypatch.context() as patched:
+        patched.setattr(HubDoor, "ask", lost)
+        assert not cabinet.renewing().look()
+    assert cabinet.certificate == before
+    assert cabinet.renewed == 1  # it meets the broker anew, believing both
+
+    while house.look():  # the hub has issued one, so it goes on: and the station has heard
+        pass
+    assert house.facts() == [AuthorityStage.ANNOUNCED, AuthorityStage.TOOK_OVER]
+    cabinet.look()
+    assert authority_of(folder).has_issued(cabinet.certificate)
+    assert house.look()
+    cabinet.look()
+    assert set(fingerprints((cabinet.folder / "tls" / "ca.crt").read_bytes())) == believed_fingerprints(folder)
+    wait_until(cabinet.meets_the_broker, seconds=20, what="the broker believes the next authority")
+
+
+def test_a_station_that_heard_and_could_not_ask_asks_at_the_next_look(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cabinet = house.enrolled(CAB)
+    house.announce()
+    before = cabinet.certificate
+
+    def silent(_door: HubDoor, _what: str, _message: bytes) -> bytes:
+        raise EdgeError("door.unreachable", host="hub", port=1, why="cut")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(HubDoor, "ask", silent)
+        assert not cabinet.renewing().look()
+    assert house.hub.succession.waits_for() == (CAB,)
+
+    cabinet.look()
+
+    assert cabinet.certificate != before
+    assert house.hub.succession.waits_for() == ()
+    newest = cabinet.certificate
+    cabinet.look()
+    assert cabinet.certificate == newest
 
 
 def test_the_command_says_what_happens_next(house: House, capsys: pytest.CaptureFixture[str]) -> None:

@@ -71,6 +71,15 @@ def cabinet(line: Wired, tmp_path: Path) -> Iterator[Scene]:
         keeps_the_law(made)
 
 
+@pytest.fixture
+def patient(line: Wired, tmp_path: Path) -> Iterator[Scene]:
+    """As ``cabinet``, and no answer is too late for the host: on a busy machine it asks twice and seems to hurry."""
+    with scene(tmp_path, line.text(reply_ms=600)) as made:
+        made.settle()
+        yield made
+        keeps_the_law(made)
+
+
 def keeps_the_law(cabinet: Scene) -> None:
     """However a story ends: no coil over its cap, no lock fired more often than pulses were told, one end a request."""
     assert all(seen.longest_on <= CAP for seen in cabinet.cabinet.look())
@@ -126,10 +135,10 @@ def test_every_driver_and_every_family_has_a_simulated_device() -> None:
     assert set(FAMILIES) == set(BOARDS)
 
 
-def test_at_start_every_door_is_sensed_and_no_lock_fires(cabinet: Scene) -> None:
-    assert [cabinet.witness.door(c.name) for c in cabinet.wiring.compartments] == [DoorState.CLOSED] * 8
-    assert cabinet.cabinet.fires() == ()
-    assert cabinet.bus.hurried == 0
+def test_at_start_every_door_is_sensed_and_no_lock_fires(patient: Scene) -> None:
+    assert [patient.witness.door(c.name) for c in patient.wiring.compartments] == [DoorState.CLOSED] * 8
+    assert patient.cabinet.fires() == ()
+    assert patient.bus.hurried == 0
 
 
 @pytest.mark.parametrize("compartment", ["02", "07"])
@@ -440,14 +449,14 @@ def test_a_dead_port_is_closed_and_opened_anew(line: Wired, cabinet: Scene, monk
     assert cabinet.cabinet.fires() == ()
 
 
-def test_two_requests_at_once_both_reach_their_locks(cabinet: Scene) -> None:
+def test_two_requests_at_once_both_reach_their_locks(patient: Scene) -> None:
     """The driver keeps the rest between them that a board needs."""
-    cabinet.installation.unlock("01", "r1")
-    cabinet.installation.unlock("02", "r2")
+    patient.installation.unlock("01", "r1")
+    patient.installation.unlock("02", "r2")
 
     for compartment in ("01", "02"):
-        cabinet.witness.wait(DoorSensed, compartment=compartment, state=DoorState.OPEN)
-    assert cabinet.bus.hurried == 0
+        patient.witness.wait(DoorSensed, compartment=compartment, state=DoorState.OPEN)
+    assert patient.bus.hurried == 0
 
 
 @pytest.mark.parametrize("line", [one for one in LINES if one.name in SENSING], ids=lambda one: one.name)

@@ -31,7 +31,7 @@ class Wired:
         """Whether an unlock of the first board is answered."""
         return self.families[0] not in ("cu48", "cu48b", "cu16")
 
-    def text(self, *, bus: str = "") -> str:
+    def text(self, *, bus: str = "", reply_ms: int = 100) -> str:
         port = f"socket://127.0.0.1:{_free_port()}" if self.socket else "bus0"
         echo = 'echo = "none"\n' if "modbus" in self.families else ""
         boards = "".join(_board(index, family, self) for index, family in enumerate(self.families))
@@ -46,7 +46,7 @@ name = "bus0"
 port = "{port}"
 baud = 19200
 poll_ms = 30
-reply_ms = 100
+reply_ms = {reply_ms}
 {echo}{bus}{boards}"""
 
 

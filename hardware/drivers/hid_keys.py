@@ -25,8 +25,10 @@ class HidKeys(PortThread[HidDevice]):
         self._edge.found()
         self._listening.opened(self._clock())
         while not self._stopping.is_set():
-            data = self._hear(port, self._listening.leisure(self._clock()), longest=IDLE_SECONDS)
-            for _ in self._edge.told(self._listening.received(data, self._clock())):
+            asked = self._clock()
+            data = self._hear(port, self._listening.leisure(asked), longest=IDLE_SECONDS)
+            now = self._clock() if data else asked  # what comes while this thread has to wait is no silence
+            for _ in self._edge.told(self._listening.received(data, now)):
                 pass  # there is nobody to say anything to
 
     def _while_absent(self) -> None:

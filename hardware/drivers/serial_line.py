@@ -36,8 +36,9 @@ class SerialLine(SerialThread):
         self._edge.found()
         self._carry_out(port, self._listening.opened(self._clock()))
         while not self._stopping.is_set():
-            data = self._hear(port, self._listening.leisure(self._clock()), longest=IDLE_SECONDS)
-            now = self._clock()
+            asked = self._clock()
+            data = self._hear(port, self._listening.leisure(asked), longest=IDLE_SECONDS)
+            now = self._clock() if data else asked  # what comes while this thread has to wait is no silence
             if data:
                 self.tapping.raw(data, keep=True)
             self._carry_out(port, self._listening.received(data, now))

@@ -15,6 +15,8 @@ from hardware.simulated.manners import manner_of
 from hardware.simulated.socket_line import SocketLine
 from hardware.wiring import Reader
 
+LUMP = 64  # bytes or key events that come in one go
+
 
 @dataclass
 class SimulatedScanner:
@@ -53,13 +55,16 @@ class SimulatedScanner:
         self._halt = after, seconds
 
     def type_bytes(self, data: bytes, *, pause: float = 0.0) -> None:
-        """Type any bytes, behind what is being typed, after a pause."""
+        """Type any bytes, behind what is being typed, after a pause.
+
+        They come in lumps, as a USB adapter hands them on: a busy machine must not make pauses that no scanner makes.
+        """
         with self._lock:
             at = max([self.clock(), *(at for at, _ in self._outgoing)]) + pause
-            step = self.manner.unit
-            for start in range(0, len(data), step):
-                at += self.manner.unit_seconds
-                self._outgoing.append((at, data[start : start + step]))
+            lump = LUMP * self.manner.unit
+            for piece in (data[start : start + lump] for start in range(0, len(data), lump)):
+                at += len(piece) / self.manner.unit * self.manner.unit_seconds
+                self._outgoing.append((at, piece))
         self.line.ring()
 
     @property

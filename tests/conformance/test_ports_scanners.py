@@ -4,12 +4,14 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from firmware_bridge.scanners.families import FAMILIES
 from firmware_bridge.scanners.keys import Way
 from hardware import registry
+from hardware.drivers.port_thread import PortThread
 from hardware.ports import LossReason, ReaderFound, ReaderLost, Scanned, ScanRefused
 from hardware.wiring import parse_wiring
 from tests.hardware.witness import Scene, scene, until
@@ -47,6 +49,28 @@ def station(kind: str, tmp_path: Path) -> Iterator[Scene]:
     with scene(tmp_path, wiring(kind)) as made:
         made.witness.wait(ReaderFound, reader="label")
         yield made
+
+
+def test_a_busy_machine_tears_no_reading(station: Scene, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread has to wait just after it looked in vain, and the other half comes meanwhile."""
+    heard = PortThread._hear
+
+    def heard_late(self: PortThread[Any], *given: Any, **named: Any) -> bytes:
+        data = heard(self, *given, **named)
+        if not data:
+            time.sleep(0.1)
+        return data
+
+    monkeypatch.setattr(PortThread, "_hear", heard_late)
+    reader = station.bench.readers["label"]
+    for number in range(3):
+        mark = station.witness.now
+        reader.halt(96 if kind == "keys" else 4, seconds=0.03)
+        reader.scan(code(kind, number))
+        station.witness.wait(Scanned, after=mark)
+
+    assert len(texts(station)) == 3
+    assert station.witness.of(ScanRefused) == []
 
 
 def test_every_driver_of_readers_runs_here_and_has_a_simulated_device() -> None:

@@ -20,6 +20,20 @@ class UnknownBadge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BadgeNotRead:
+    """The reader of badges told something that is no badge, or only a part of one."""
+
+    code: ClassVar[str] = "badge_not_read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelNotRead:
+    """The reader of labels told something that is no label, or only a part of one."""
+
+    code: ClassVar[str] = "label_not_read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GrantsStale:
     """The station has had no valid grants from the hub for too long."""
 
@@ -423,6 +437,8 @@ class NoWayToRecipient:
 
 Refusal = (
     UnknownBadge
+    | BadgeNotRead
+    | LabelNotRead
     | GrantsStale
     | NoGrantsYet
     | NotAllowed

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from custody import wire
+from custody.codes import Tries
 from custody.desk import resumed
 from custody.events import EpochReason, StationStarted
 from custody.flows.grammar import Session
@@ -152,6 +153,9 @@ class Custodian:
         before, after = self.scene, reaction.scene
         if before.desk.session != after.desk.session:
             transaction.keep("session", wire.encode(after.desk.session))
+        tried = before.desk.tries != after.desk.tries
+        if tried:  # or whoever pulls the plug may try on
+            transaction.keep("tries", wire.encode(after.desk.tries))
         doors = _remembered(after)
         if doors != _remembered(before) or isinstance(stimulus, scene.Restarted):
             transaction.keep("doors", wire.encode(doors))
@@ -167,7 +171,7 @@ class Custodian:
             transaction.confide(value.value, sealed(value, self.scene.grants))
         for gone in reaction.erased:
             transaction.erase(gone)
-        if transaction.wrote:
+        if tried or transaction.wrote:
             self._write_floor(transaction)
 
     def _not_recorded(self, stimulus: Stimulus) -> Reaction:
@@ -203,9 +207,10 @@ class Custodian:
 def _as_kept(built: Scene, journal: Journal) -> Scene:
     """The scene as built, with what was on disk when the process ended."""
     blocked = _kept(journal, "blocked", tuple[PlaceId, ...]) or ()
+    tries = _kept(journal, "tries", tuple[Tries, ...]) or ()
     return replace(
         built,
-        desk=resumed(_kept(journal, "session", Session)),
+        desk=replace(resumed(_kept(journal, "session", Session)), tries=tries),
         blocked=frozenset(blocked) & frozenset(built.compartments),
         parcels={one.id: one for one in _kept(journal, "parcels", tuple[KnownParcel, ...]) or ()},
     )

@@ -58,9 +58,9 @@ def stimulus_of(observation: Observation, names: Names) -> Stimulus | None:
             return BadgeTapped(text)
         case Scanned(text=text):
             return LabelScanned(text)
-        case ScanRefused(reader=reader, reason=why):
+        case ScanRefused(reader=reader, role=role, reason=why):
             _log.warning("a reading was left out: reader=%s why=%s", reader, why)
-            return None
+            return scene.NotRead(badge=role == "badge")
         case ReaderLost(reader=reader, reason=reason):
             _log.error("reader not reachable: reader=%s why=%s", reader, reason.value)
             return None

@@ -26,6 +26,9 @@ __all__ = ["Freshness", "configuration", "listen", "serve_beside"]
 
 _LOG = logging.getLogger(__name__)
 _HOUR, _AGAIN = 3600.0, 60.0
+_IDLE = 30
+"""Seconds an idle connection is kept. Programs keep theirs for 5 as a rule: who hangs up first must be the one that
+asks, or a request meets a connection that is just being closed and has no answer."""
 
 
 def configuration(settings: Settings, app: object, *, secure: bool) -> uvicorn.Config:
@@ -37,6 +40,7 @@ def configuration(settings: Settings, app: object, *, secure: bool) -> uvicorn.C
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=5,
+        timeout_keep_alive=_IDLE,
         server_header=False,
         **chain,  # type: ignore[arg-type]
     )

@@ -39,7 +39,7 @@ from custody.knowledge import View, learn, learn_delegations
 from custody.messages import Command, Compartment, DoorState, Outcome, Result
 from custody.parcels import KnownParcel, learn_parcels
 from custody.private import Confided, confided, fact_of
-from custody.refusals import CommandNotFresh, JournalFull, Refusal
+from custody.refusals import BadgeNotRead, CommandNotFresh, JournalFull, LabelNotRead, Refusal
 from edge.core import door, watch
 from edge.core.door import Door, Remembered
 from edge.core.watch import Watch
@@ -52,6 +52,7 @@ __all__ = [
     "DoorSensed",
     "Entered",
     "Ground",
+    "NotRead",
     "Personal",
     "Physical",
     "PowerSensed",
@@ -132,6 +133,13 @@ class Entered:
 
 
 @dataclass(frozen=True, slots=True)
+class NotRead:
+    """A reader of badges, or of labels, told something that is no reading: half a code, or what no label bears."""
+
+    badge: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DoorSensed:
     board: str
     place: PlaceId
@@ -204,6 +212,7 @@ Stimulus = (
     | LabelScanned
     | Chosen
     | Entered
+    | NotRead
     | DoorSensed
     | BoardLost
     | PowerSensed
@@ -243,12 +252,10 @@ def react(scene: Scene, stimulus: Stimulus, ground: Ground, write: Write) -> Rea
     match stimulus:
         case BadgeTapped() | LabelScanned():
             step.tell(stimulus)
-        case Chosen(choice=choice, turn=turn):
-            if turn == scene.desk.turn:
-                step.tell(_Chosen(choice))
-        case Entered(number=number, turn=turn):
-            if turn == scene.desk.turn:
-                step.tell(NumberEntered(number))
+        case Chosen() | Entered():
+            step.touched(stimulus)
+        case NotRead(badge=badge):
+            step.not_read(BadgeNotRead() if badge else LabelNotRead())
         case DoorSensed(board=board, place=place, state=state):
             step.watched(board, watch.Sensed(place, state))
             step.at_door(place, door.Sensed(state))
@@ -344,14 +351,33 @@ class _Step:
         )
 
     def tell(self, stimulus: _Stimulus) -> None:
-        """The person's side: flows decide, their facts are written, their openings asked for."""
+        """The person's side: flows decide, their facts are written, their openings asked for.
+
+        Without room no lock is fired, and no number is heard: a wrong one could not be counted.
+        """
         stepped, effects = desk.step(self._scene.desk, stimulus, view(self._scene, self._ground))
-        if not self._ground.room and any(isinstance(effect, Unlock) for effect in effects):
+        rests_on_room = isinstance(stimulus, NumberEntered) or any(isinstance(effect, Unlock) for effect in effects)
+        if rests_on_room and not self._ground.room:
             self._scene, self._sound = full(self._scene, self._ground.uptime), False
             return
         self._scene = replace(self._scene, desk=stepped)
         for effect in effects:
             self._carry_out(effect)
+
+    def touched(self, touch: Chosen | Entered) -> None:
+        if touch.turn == self._scene.desk.turn:
+            self.tell(_Chosen(touch.choice) if isinstance(touch, Chosen) else NumberEntered(touch.number))
+
+    def not_read(self, refusal: Refusal) -> None:
+        """Whoever stands there reads it, and nothing else happens: a line that hums gives nobody more time."""
+        before = self._scene.desk
+        if before.refusal == refusal:
+            return
+        self._scene = replace(self._scene, desk=replace(before, refusal=refusal))
+        if self._scene.patient_until is None:  # nobody is signed in: it goes by itself
+            self._scene = _patient(self._scene, self._ground.uptime)
+        else:
+            self._sound = False
 
     def at_door(self, place: PlaceId, stimulus: door.Stimulus) -> None:
         """The door's side."""

@@ -123,6 +123,14 @@ def test_a_power_cut_before_the_door_opened_is_never_tried_again(outpost: Callab
     assert not any(one["blocked"] for one in cabinet.kiosk.shown["compartments"])
 
 
+def test_a_badge_that_was_not_read_is_said_and_the_next_tap_signs_in(outpost: Callable[..., Outpost]) -> None:
+    cabinet = outpost().start(grants())
+    cabinet.hands.scan("badge", "NR")  # as readers say that they read nothing
+
+    wait_until(lambda: cabinet.kiosk.refusal == "badge_not_read", what="the word that nothing was read")
+    cabinet.sign_in("wang-min")
+
+
 def test_a_door_nobody_pulls_lapses_and_may_be_asked_for_again(outpost: Callable[..., Outpost]) -> None:
     cabinet = outpost(settings="unlock_seconds = 3").start(grants())
     cabinet.sign_in("wang-min")

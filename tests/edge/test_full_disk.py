@@ -13,6 +13,7 @@ from custody.desk import BadgeTapped
 from custody.entries import Clock
 from custody.events import DoorForced, DoorsSensed, TimeHeard
 from custody.flows.grammar import LabelScanned
+from custody.grants import Grants
 from custody.identifiers import ActId, CourtId, PersonId, PlaceId, StationId
 from custody.messages import Command, DoorState
 from custody.refusals import JournalFull
@@ -46,14 +47,14 @@ class Steered(Clocks):
 class Cabinet:
     """A custodian over a journal whose room the test decides."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, given: Grants | None = None) -> None:
         self.journal = open_journal(folder / "journal.sqlite", court=CourtId("court-1"), station=StationId("cab-1"))
         self.clocks = Steered()
         self.fired: list[tuple[PlaceId, ActId]] = []
         self.custodian = Custodian(
             scene(folder), journal=self.journal, clocks=self.clocks, energise=lambda *fired: self.fired.append(fired)
         )
-        given = grants()
+        given = given or grants()
         self.custodian.hear(given.issued)
         self.custodian.start(given, software="1", wiring="w")
         for number in range(1, 7):

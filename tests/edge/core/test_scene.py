@@ -42,7 +42,7 @@ from custody.flows.grammar import LabelScanned
 from custody.grants import Grants, KnownVolume, Person, Role, badge_digest
 from custody.identifiers import ActId, CourtId, LabelKind, PersonId, PlaceId, StationId, VolumeId, make_label
 from custody.messages import Command, Compartment, DoorState, Outcome, Result
-from custody.refusals import InUse, JournalFull, NotNow
+from custody.refusals import BadgeNotRead, InUse, JournalFull, LabelNotRead, NotNow
 from edge.core.door import Door, Energise, Pulse, Remembered, Unknown
 from edge.core.scene import (
     Asked,
@@ -52,6 +52,7 @@ from edge.core.scene import (
     DoorSensed,
     Entered,
     Ground,
+    NotRead,
     PowerSensed,
     PulseReported,
     Reaction,
@@ -120,6 +121,33 @@ def test_a_number_where_none_is_asked_is_refused() -> None:
     assert (reaction.scene.desk.refusal, reaction.sound) == (NotNow(), False)
 
 
+def test_whoever_could_not_be_read_is_told_so_and_the_words_go_by_themselves() -> None:
+    kiosk = Kiosk().shut()
+
+    told = kiosk.meet(NotRead(badge=True))
+
+    assert (told.scene.desk.refusal, told.sound) == (BadgeNotRead(), None)
+    until = due(kiosk.held)
+    assert until is not None
+    kiosk.now = until
+    kiosk.meet(TimePassed())
+    assert kiosk.held.desk.refusal is None
+    assert kiosk.tap(CLERK).held.desk.person == CLERK
+
+
+def test_half_a_label_disturbs_nothing_and_a_humming_line_gives_nobody_more_time() -> None:
+    kiosk = Kiosk().shut().tap(CLERK)
+    before = kiosk.held
+
+    told = kiosk.meet(NotRead(badge=False))
+    again = kiosk.meet(NotRead(badge=False))
+
+    assert (told.scene.desk, told.sound) == (replace(before.desk, refusal=LabelNotRead()), False)
+    assert again == Reaction(scene=told.scene)
+    assert due(told.scene) == due(before)
+    assert kiosk.meet(LabelScanned(LABELS[0])).energise
+
+
 def test_a_lock_is_not_fired_when_its_record_might_not_fit() -> None:
     kiosk = Kiosk(room=False).shut().tap(CLERK)
     turn = kiosk.held.desk.turn
@@ -130,6 +158,14 @@ def test_a_lock_is_not_fired_when_its_record_might_not_fit() -> None:
     assert reaction.scene.desk.refusal == JournalFull()
     assert reaction.scene.desk.turn > turn
     assert kiosk.written(UnlockIntended) == []
+
+
+def test_a_number_that_could_not_be_counted_is_not_heard() -> None:
+    kiosk = Kiosk(room=False).shut().tap(CLERK)
+
+    reaction = kiosk.meet(Entered(7, kiosk.held.desk.turn))
+
+    assert (reaction.scene.desk.refusal, reaction.sound) == (JournalFull(), False)
 
 
 def test_a_door_that_moves_by_itself_is_recorded_although_nobody_is_there() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -176,7 +175,9 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
         link=Link(
             court=settings.court,
             hub=settings.hub,
-            address=Address(settings.broker_host, settings.broker_port, _context(settings)),
+            address=Address(
+                settings.broker_host, settings.broker_port, settings.folder / "tls" if settings.broker_tls else None
+            ),
             ingest=ingest,
             voice=voice,
             clock=wall,
@@ -215,19 +216,3 @@ def _sign_on(settings: Settings) -> SingleSignOn | None:
     name = settings.oidc_name or settings.oidc_issuer
     provider = Provider(issuer=settings.oidc_issuer, client_id=settings.oidc_client_id, secret=secret, name=name)
     return SingleSignOn(provider, clock=wall)
-
-
-def _context(settings: Settings) -> ssl.SSLContext | None:
-    """How the hub meets the broker: each shows a certificate of the court's own authority."""
-    if not settings.broker_tls:
-        return None
-    tls = settings.folder / "tls"
-    try:
-        context = ssl.create_default_context(cafile=str(tls / "ca.crt"))
-        context.load_cert_chain(tls / "hub.crt", tls / "hub.key")
-    except (OSError, ssl.SSLError) as error:
-        raise HubError(
-            f"{tls} 中的证书无法读取({error})。请从备份恢复。\n"
-            f"The certificates in {tls} cannot be read ({error}). Restore them from a backup."
-        ) from None
-    return context

@@ -13,6 +13,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.client import ConnectFlags, DisconnectFlags, MQTTMessage
@@ -25,6 +26,7 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from custody.identifiers import CourtId, StationId
 from custody.topics import Channel, StationTopic, every, parse
+from hub.errors import HubError
 from hub.ingest import Ingest
 from hub.outgoing import Outgoing, Voice
 
@@ -39,17 +41,22 @@ _MOST_UNASKED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the broker is. ``context`` none: without TLS, on loopback only."""
+    """Where the broker is. ``tls``: the folder with ``ca.crt``, ``hub.crt`` and ``hub.key``; none: loopback only."""
 
     host: str
     port: int
-    context: ssl.SSLContext | None
+    tls: Path | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Delivered:
     message: MQTTMessage
     connection: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Anew:
+    """The connection is to be made anew."""
 
 
 class Link:
@@ -81,10 +88,11 @@ class Link:
         self._evict = evict
         self._connection = 0
         self._complained = False
-        self._inbox: queue.Queue[_Delivered | None] = queue.Queue()
+        self._inbox: queue.Queue[_Delivered | _Anew | None] = queue.Queue()
         self._hub = hub
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="ingest", daemon=True)
+        self._context = None if address.tls is None else _context(address.tls)
         self._client = self._new_client()
 
     def start(self) -> None:
@@ -113,10 +121,20 @@ class Link:
             outgoing.topic, outgoing.payload, qos=1, retain=outgoing.retain, properties=properties
         )
 
-    @property
-    def context(self) -> ssl.SSLContext | None:
-        """What the next connection rests on: whoever loads other certificates into it changes that one."""
-        return self._address.context
+    def renewed(self) -> None:
+        """The certificates in the files are others. Safe to call from any thread.
+
+        The next connection rests on them. Where an authority is believed no longer, that is now: a context can be
+        given another authority, and none can be taken from it. HubError where the files cannot be read.
+        """
+        if self._address.tls is None or self._context is None:
+            return
+        fresh, before = _context(self._address.tls), self._context
+        if set(before.get_ca_certs(binary_form=True)) <= set(fresh.get_ca_certs(binary_form=True)):
+            _load(before, self._address.tls)
+        else:
+            self._context = fresh
+            self._inbox.put(_Anew())
 
     @property
     def is_connected(self) -> bool:
@@ -133,8 +151,8 @@ class Link:
 
     def _new_client(self) -> mqtt.Client:
         client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=self._hub, protocol=mqtt.MQTTv5, manual_ack=True)
-        if self._address.context is not None:
-            client.tls_set_context(self._address.context)
+        if self._context is not None:
+            client.tls_set_context(self._context)
         client.reconnect_delay_set(1, 10)
         client.max_inflight_messages_set(_IN_FLIGHT)
         client.on_socket_open = _without_delay
@@ -205,9 +223,13 @@ class Link:
         self._inbox.put(_Delivered(message, self._connection))
 
     def _work(self) -> None:
-        while (delivered := self._inbox.get()) is not None:
-            if delivered.connection == self._connection:
-                self._take_in(delivered)
+        while (item := self._inbox.get()) is not None:
+            if isinstance(item, _Anew):
+                self._hang_up()
+                self._client = self._new_client()
+                self._connect()
+            elif item.connection == self._connection:
+                self._take_in(item)
 
     def _take_in(self, delivered: _Delivered) -> None:
         message = delivered.message
@@ -232,13 +254,34 @@ class Link:
 
     def _begin_again(self) -> None:
         """Drop the connection without acknowledging: the broker delivers once more to the next."""
-        self._client.disconnect()
-        self._client.loop_stop()
-        self._connection += 1
+        self._hang_up()
         self._reopen()
         if not self._stopping.wait(_AGAIN_SECONDS):
             self._client = self._new_client()
             self._connect()
+
+    def _hang_up(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+        self._connection += 1
+
+
+def _context(tls: Path) -> ssl.SSLContext:
+    """How the hub meets the broker: each shows a certificate of the court's own authority."""
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        _load(context, tls)
+    except (OSError, ssl.SSLError) as error:
+        raise HubError(
+            f"{tls} 中的证书无法读取({error})。请从备份恢复。\n"
+            f"The certificates in {tls} cannot be read ({error}). Restore them from a backup."
+        ) from None
+    return context
+
+
+def _load(context: ssl.SSLContext, tls: Path) -> None:
+    context.load_verify_locations(tls / "ca.crt")
+    context.load_cert_chain(tls / "hub.crt", tls / "hub.key")
 
 
 def _properties(packet: int) -> Properties:

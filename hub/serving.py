@@ -9,7 +9,6 @@ import errno
 import ipaddress
 import logging
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -85,7 +84,7 @@ def serve_beside(config: uvicorn.Config, listener: socket.socket) -> uvicorn.Ser
 class Freshness:
     """Looks every hour whether the hub's own certificates are to be renewed, and every minute while it cannot be done.
 
-    ``go_on``: whether another authority has come a step further; ``contexts``: those of connections to the broker.
+    ``go_on``: whether another authority has come a step further; ``renewed``: tells the connection to the broker.
     """
 
     def __init__(
@@ -94,10 +93,10 @@ class Freshness:
         configs: Sequence[uvicorn.Config],
         *,
         go_on: Callable[[], bool] = lambda: False,
-        contexts: Sequence[ssl.SSLContext] = (),
+        renewed: Callable[[], None] = lambda: None,
     ) -> None:
         self._settings, self._configs = settings, configs
-        self._go_on, self._contexts = go_on, contexts
+        self._go_on, self._renewed = go_on, renewed
         self._stopping, self._due = threading.Event(), threading.Event()
         self._changed, self._well = False, True  # whether files changed that are not loaded; how the last look went
         self._thread = threading.Thread(target=self._work, name="certificates", daemon=True)
@@ -131,12 +130,11 @@ class Freshness:
         if not self._changed:
             return False
         tls = self._settings.folder / "tls"
-        served = [config.ssl for config in self._configs if config.ssl is not None]
-        for context in (*served, *self._contexts):
-            context.load_cert_chain(tls / "hub.crt", tls / "hub.key")
-        for context in self._contexts:
-            context.load_verify_locations(tls / "ca.crt")
+        for config in self._configs:
+            if config.ssl is not None:
+                config.ssl.load_cert_chain(tls / "hub.crt", tls / "hub.key")
         tell(self._settings.broker_pid_file)
+        self._renewed()
         self._changed = False
         _LOG.info("certificates renewed: %s", ", ".join(renewed))
         return True

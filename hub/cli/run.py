@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> None:
             settings,
             [one for one in (pages, door) if one is not None],
             go_on=hub.succession.go_on,
-            contexts=[one for one in (hub.link.context,) if one is not None],
+            renewed=hub.link.renewed,
         )
         hub.succession.moved = freshness.wake
         _start(hub, stack, freshness)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from cryptography import x509
@@ -118,8 +119,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         config = configuration(settings, build_door(hub.parts), secure=True)
         server = serve_beside(config, listener)
         wait_until(lambda: server.started and answers(settings.stations_port), seconds=20, what="the door")
-        assert hub.link.context is not None
-        freshness = Freshness(settings, [config], go_on=hub.succession.go_on, contexts=[hub.link.context])
+        freshness = Freshness(settings, [config], go_on=hub.succession.go_on, renewed=hub.link.renewed)
         yield House(hub, broker, freshness, tmp_path)
         server.should_exit = True
         broker.child.stop()
@@ -166,6 +166,35 @@ def test_everybody_follows_to_the_next_authority_without_enrolling_anew(house: H
     assert cabinet.renewed == 3
     assert not house.look()
     assert house.facts() == [AuthorityStage.ANNOUNCED, AuthorityStage.TOOK_OVER, AuthorityStage.RETIRED]
+
+
+def test_the_hub_meets_the_broker_anew_once_it_believes_fewer(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="hub.link")
+
+    def met() -> int:
+        return sum(record.getMessage().startswith("connected broker=") for record in caplog.records)
+
+    house.hub.link.start()
+    wait_until(lambda: met() == 1, seconds=20, what="the hub at the broker")
+    former = house.folder / "former"
+    copytree(house.hub.settings.folder / "tls", former)
+    house.announce()
+    assert house.look()
+    assert (met(), house.believed()) == (1, 2), "who believes more need not meet anybody anew"
+
+    assert house.look()
+    wait_until(lambda: met() == 2, seconds=20, what="the hub at the broker again")
+    assert house.believed() == 1
+
+    # A broker with a certificate of the retired authority, as whoever stole its key could make one.
+    house.broker.child.stop()
+    stranger = Broker(house.folder / "stranger", port=house.broker.port, tls=former, court=COURT, hub=CAB)
+    stranger.start()
+    told = house.folder / "stranger" / "mosquitto.log"
+    wait_until(lambda: "alert unknown ca" in told.read_text(), seconds=20, what="the hub turning away")
+    house.hub.link.stop()
+    stranger.child.stop()
+    assert met() == 2
 
 
 def test_who_joins_meanwhile_believes_both_and_who_is_revoked_is_kept_out(house: House) -> None:

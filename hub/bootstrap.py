@@ -145,7 +145,6 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
         hub=settings.hub,
         database=database,
         clock=wall,
-        zone=zone,
         badges=keys.badges,
         defaults=defaults,
     )

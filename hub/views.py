@@ -186,12 +186,13 @@ class Moved:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """``waiting``: volumes that came to lie for the line and were not collected yet; ``after``: step -> volumes
-    whose latest finished step it is."""
+    whose latest finished step it is; ``overdue``: volumes that lie in a compartment longer than the court allows."""
 
     waiting: int
     after: Mapping[Step, int]
     registered: int
     discrepancies: int
+    overdue: int
     moved_today: int
     moved_usual: int | None
     with_people: int

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from custody.grants import Role
 from custody.identifiers import CourtId, StationId, VolumeId
@@ -60,13 +59,12 @@ class Queries:
     hub: StationId
     database: Database
     clock: Callable[[], int]
-    zone: ZoneInfo
     defaults: Defaults
     badges: BadgeBox
 
     def overview(self, *, roles: Collection[Role]) -> Overview:
         with self.database.read() as session:
-            return overview(session, self.court, roles=roles, now=self.clock(), zone=self.zone, hub=self.hub)
+            return overview(session, self.court, roles=roles, now=self.clock(), defaults=self.defaults, hub=self.hub)
 
     def meant(self, text: str, *, roles: Collection[Role]) -> Sequence[Hit]:
         with self.database.read() as session:

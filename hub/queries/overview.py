@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func
 from sqlalchemy import select as select_any  # SQLModel's own types end at four columns
@@ -16,9 +15,11 @@ from custody.identifiers import CourtId, EventId, VolumeId
 from hub.core.access import may_see_part
 from hub.core.concerning import MOVES
 from hub.core.counting import Tally, count, usual
+from hub.policy import Defaults, read_policy
 from hub.queries.differences import count_open
 from hub.queries.kept import one_kept
 from hub.queries.names import Names
+from hub.queries.overdue import overdue
 from hub.queries.stations import stations
 from hub.store.tables import EntryRow, StandingRow, VolumeRow
 from hub.views import Moved, Overview, WhereKind
@@ -30,21 +31,24 @@ _WEEKS = 8
 
 
 def overview(
-    session: Session, court: CourtId, *, roles: Collection[Role], now: int, zone: ZoneInfo, hub: str
+    session: Session, court: CourtId, *, roles: Collection[Role], now: int, defaults: Defaults, hub: str
 ) -> Overview:
     """Numbers of what these roles may see."""
+    names, policy = Names(session, court), read_policy(session, court)
     counted = count(_tallies(session, court), [part for part in Part if may_see_part(roles, part)])
-    today = datetime.fromtimestamp(now / 1000, UTC).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    local = datetime.fromtimestamp(now / 1000, UTC).astimezone(defaults.zone)
+    today = local.replace(hour=0, minute=0, second=0, microsecond=0)
     return Overview(
         waiting=counted.waiting,
         after=counted.after,
         registered=counted.registered,
         discrepancies=count_open(session, court),
+        overdue=len(overdue(session, court, names, policy=policy, defaults=defaults, now=now, roles=roles)),
         moved_today=_moved(session, court, today),
         moved_usual=usual([_moved(session, court, today - timedelta(weeks=n)) for n in range(1, _WEEKS + 1)]),
         with_people=counted.in_hand,
         stations=tuple(stations(session, court, hub=hub)),
-        latest=_latest(session, court, roles),
+        latest=_latest(session, court, names, roles),
         now=now,
     )
 
@@ -74,10 +78,9 @@ def _moved(session: Session, court: CourtId, day: datetime) -> int:
     return session.exec(counted.where(*in_day)).one()
 
 
-def _latest(session: Session, court: CourtId, roles: Collection[Role]) -> tuple[Moved, ...]:
+def _latest(session: Session, court: CourtId, names: Names, roles: Collection[Role]) -> tuple[Moved, ...]:
     moves = (col(EntryRow.court) == court, col(EntryRow.kind).in_(MOVES))
     rows = session.exec(select(EntryRow).where(*moves).order_by(col(EntryRow.time).desc()).limit(_LATEST * 3))
-    names = Names(session, court)
     found: list[Moved] = []
     for row in rows:
         one = one_kept(session, court, VolumeId(row.volume or ""), roles=roles)

@@ -7,20 +7,18 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session, col, select
 
-from custody.events import ClosureAnnounced, PlaceKind, PolicyDecided, PolicyRule
+from custody.events import ClosureAnnounced, PolicyDecided, PolicyRule
 from custody.grants import Role
-from custody.holding import AtPlace
 from custody.identifiers import CourtId, PlaceId
 from hub.core.policy import LIMITS, Closure, Decided, Policy
 from hub.policy import Defaults, read_policy
-from hub.queries.kept import kept
 from hub.queries.names import Names
-from hub.store.tables import GrantRow, PeriodRow, PlaceRow, StandingRow, StationRow
-from hub.views import AloneView, ClosureView, OverdueView, PastDecision, PolicyView, RuleView
+from hub.queries.overdue import overdue
+from hub.store.tables import GrantRow, PeriodRow, StationRow
+from hub.views import AloneView, ClosureView, PastDecision, PolicyView, RuleView
 
 __all__ = ["policy_view"]
 
-_DAY = 24 * 3_600_000
 _MOST_PAST = 50
 
 
@@ -29,7 +27,6 @@ def policy_view(
 ) -> PolicyView:
     """``roles``: the reader's; volumes they may not see are left out."""
     policy, names = read_policy(session, court), Names(session, court)
-    days = policy.value(PolicyRule.OVERDUE_DAYS, default=defaults.values[PolicyRule.OVERDUE_DAYS])
     period = session.get(PeriodRow, (court,))
     today = datetime.fromtimestamp(now / 1000, UTC).astimezone(defaults.zone).date()
     return PolicyView(
@@ -45,32 +42,11 @@ def policy_view(
             for one in policy.closures
         ),
         stations=_alone(session, court, hub),
-        overdue=_overdue(session, court, names, since=now - days * _DAY, roles=roles),
+        overdue=overdue(session, court, names, policy=policy, defaults=defaults, now=now, roles=roles),
         closed_until=None if period is None else period.until,
         closed_by="" if period is None else names.person(period.closed_by),
         history=tuple(_past(one, names) for one in reversed(policy.history[-_MOST_PAST:])),
     )
-
-
-def _overdue(
-    session: Session, court: CourtId, names: Names, *, since: int, roles: Collection[Role]
-) -> tuple[OverdueView, ...]:
-    """What has lain in a compartment since before then, the oldest first."""
-    doors = select(PlaceRow.place).where(col(PlaceRow.court) == court, col(PlaceRow.kind) == PlaceKind.COMPARTMENT)
-    found = [
-        OverdueView(
-            volume=one.volume,
-            title=one.title,
-            place=one.holding.place,
-            station=names.station_of(one.holding.place) or "",
-            where=names.place(one.holding.place),
-            recipient=names.recipient(one.holding.recipient) or "",
-            since=one.holding.evidence.time,
-        )
-        for one in kept(session, court, col(StandingRow.place).in_(doors), roles=roles)
-        if isinstance(one.holding, AtPlace) and one.holding.evidence.time < since
-    ]
-    return tuple(sorted(found, key=lambda one: one.since))
 
 
 def _rule(rule: PolicyRule, policy: Policy, defaults: Defaults, names: Names) -> RuleView:

@@ -133,6 +133,7 @@ class PretendOffice:
             after=dict(zip(Step, line, strict=True)),
             registered=len(self.rows),
             discrepancies=self.open_discrepancies(),
+            overdue=1,
             moved_today=48,
             moved_usual=41,
             with_people=6,

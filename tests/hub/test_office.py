@@ -346,6 +346,7 @@ def test_confidential_volumes_are_not_even_counted_for_a_contractor(hub: Hub, ca
     assert queries.entry(entry, roles=OPERATOR) is None
     assert [one.id for one in queries.search("123", roles=OPERATOR, most=9)] == [main]
     assert [one.volume for one in queries.queue(roles=OPERATOR)] == [main]
+    assert [queries.overview(roles=roles).overdue for roles in (EVERYBODY, OPERATOR)] == [2, 1]
     assert queries.overview(roles=OPERATOR).registered == 1
     assert [one.volume for one in queries.overview(roles=OPERATOR).latest] == [main]
     assert len(queries.volume(main, roles=OPERATOR).set) == 9  # type: ignore[union-attr]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from custody.archiving import STEPS
 from hub.telling import Telling
 from hub.views import Moved, Overview, StationView
@@ -11,28 +13,35 @@ from hub.web.pieces import empty, moment, sheet, table, tag
 __all__ = ["draw_overview", "station_state"]
 
 
-def draw_overview(view: Overview, tell: Telling) -> Markup:
+def draw_overview(view: Overview, tell: Telling, *, may: Callable[[str], bool]) -> Markup:
+    """``may``: whether this reader may open a page."""
     say = tell.say
     if not view.registered and not view.stations:
         return sheet(None, empty(say("overview.empty"), say("overview.empty_next")))
     return join(
-        _figures(view, tell),
+        _figures(view, tell, may),
         sheet(say("overview.line"), _line(view, tell), beside=h("span", say("overview.line_beside"), class_="soft")),
         h("div", _latest(view, tell), _stations(view, tell), class_="columns"),
     )
 
 
-def _figures(view: Overview, tell: Telling) -> Markup:
+def _figures(view: Overview, tell: Telling, may: Callable[[str], bool]) -> Markup:
     say = tell.say
+
+    def waiting(name: str, value: int, page: str) -> Markup:
+        """What somebody has to do something about."""
+        beside = say(f"overview.{name}_{'open' if value else 'none'}")
+        tone = "figure-person" if value else "figure-good"
+        return _figure(say(f"overview.{name}"), value, beside, tone=tone, href=page if may(page) else None)
+
     usual = say("overview.no_usual") if view.moved_usual is None else say("overview.usual", n=view.moved_usual)
-    tone = "figure-person" if view.discrepancies else "figure-good"
-    settled = say("overview.discrepancies_open" if view.discrepancies else "overview.discrepancies_none")
     return h(
         "div",
         _figure(say("overview.registered"), view.registered, say("overview.registered_beside")),
         _figure(say("overview.moved"), view.moved_today, usual),
         _figure(say("overview.with_people"), view.with_people, say("overview.with_people_beside")),
-        _figure(say("overview.discrepancies"), view.discrepancies, settled, tone=tone, href="/discrepancies"),
+        waiting("overdue", view.overdue, "/policy"),
+        waiting("discrepancies", view.discrepancies, "/discrepancies"),
         class_="figures",
     )
 

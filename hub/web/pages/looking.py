@@ -40,7 +40,7 @@ async def _overview(desk: Desk) -> None:
     def draw(tell: Telling) -> Markup:
         view = desk.parts.queries.overview(roles=desk.visitor.roles)
         head = page_head(tell.say("nav.overview"), tell.say("overview.as_of", time=tell.time(tell.now)))
-        return join(head, draw_overview(view, tell))
+        return join(head, draw_overview(view, tell, may=lambda page: desk.may(f"PAGE {page}")))
 
     await desk.live(draw)
 

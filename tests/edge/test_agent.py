@@ -141,6 +141,7 @@ def test_a_door_nobody_pulls_lapses_and_may_be_asked_for_again(outpost: Callable
     cabinet.hands.do("stick", compartment="01", on=False)
 
     cabinet.kiosk.choose("retry")
+    cabinet.hub.await_fact(PulseSent, count=2)  # after the first, the door could be pulled at once
     cabinet.pull("01")
     cabinet.kiosk.await_headline("deposit.placing.headline")
     cabinet.push("01")

@@ -35,7 +35,7 @@ class PulseFailure(Enum):
     UNKNOWN_COMPARTMENT = "unknown-compartment"
     UNREACHABLE = "unreachable"
     TOO_LATE = "too-late"  # it had waited in the queue longer than anyone would still expect the door to open
-    RESTING = "resting"  # the coil of this lock has not rested since its last pulse
+    RESTING = "resting"  # the coil of this lock will not have rested before the request is too old
     STOPPED = "stopped"
 
 

@@ -45,6 +45,7 @@ from hardware.wiring import Wiring
 from hardware.wiring.gpio import Box
 
 SHELF_LIFE = 2.0  # seconds a request may wait before nobody expects the door to open any more
+SOON = 0.05  # seconds after which is looked again whether a lock has rested
 ANSWER = 1.0  # seconds after which a guard that did not answer a request will not be waited for
 START = 15.0  # seconds a guard may take until it is ready; an old Pi loads slowly
 WORKED = 5.0  # seconds of work after which the end of a guard is a new trouble, not the same once more
@@ -82,7 +83,8 @@ class GpioDoors:
         self._pending: dict[str, _Asked] = {}
         self._told: dict[str, DoorState] = {}
         self._loss: LossReason | None = None
-        self._on: set[str] = set()  # requests whose coil is on, as far as is known
+        self._on: dict[str, int] = {}  # requests whose coil is on, as far as is known, and its channel
+        self._rested: dict[int, float] = {}  # when a coil will have rested, as far as is known
         self._ready = False
         self._heard_at = self._ready_at = self._turned_at = clock()
         self._closing = threading.Lock()  # a request after the last look into the queue must still get its end
@@ -163,7 +165,8 @@ class GpioDoors:
             if now >= alive_at:
                 alive_at = now + SAY_EVERY
                 guard.say(Alive())
-            for word in guard.hear(alive_at - now, self._bell_out):
+            until = min(alive_at, now + SOON) if self._asked else alive_at
+            for word in guard.hear(until - now, self._bell_out):
                 self._heard(word)
             now = self._clock()
             if now >= self._heard_at + (SILENCE if self._ready else START):
@@ -190,28 +193,45 @@ class GpioDoors:
             case Fired(request_id):
                 self._sent(request_id, acknowledged=True)
             case NotFired(request_id, why):
-                self._on.discard(request_id)
+                self._rested.pop(self._on.pop(request_id, 0), None)
                 if (asked := self._pending.pop(request_id, None)) is not None:
                     self._refuse(asked, _NOT_FIRED.get(why, PulseFailure.UNREACHABLE))
             case Ended(request_id):
-                self._on.discard(request_id)
+                if (channel := self._on.pop(request_id, None)) is not None:
+                    self._rested[channel] = now + self._box.rest_seconds
             case Capped(channel):
                 _log.error("a coil was on past its cap and was dropped: box=%s channel=%d", self._box.name, channel)
             case _:
                 pass  # what an agent says
 
     def _fire_what_was_asked(self, guard: GuardProcess) -> None:
-        while self._asked:
-            asked, now = self._asked[0], self._clock()
-            if asked.channel is None:
-                self._refuse(self._asked.popleft(), PulseFailure.UNKNOWN_COMPARTMENT)
-            elif now - asked.at > SHELF_LIFE:
-                self._refuse(self._asked.popleft(), PulseFailure.TOO_LATE)
-            elif len(self._on) >= self._box.coils_at_once:
+        """In their order; only a lock that has yet to rest lets others go before it."""
+        with self._closing:
+            waiting = tuple(self._asked)
+        for asked in waiting:
+            now = self._clock()
+            failure = self._why_not(asked, now)
+            if failure is None and len(self._on) >= self._box.coils_at_once:
                 return
-            else:
-                self._asked.popleft()
+            if failure is None and now < self._rested_at(asked):
+                continue
+            self._asked.remove(asked)
+            if failure is None and asked.channel is not None:
                 self._ask(guard, asked, asked.channel)
+            else:
+                self._refuse(asked, failure or PulseFailure.UNKNOWN_COMPARTMENT)
+
+    def _why_not(self, asked: _Asked, now: float) -> PulseFailure | None:
+        if asked.channel is None:
+            return PulseFailure.UNKNOWN_COMPARTMENT
+        if now - asked.at > SHELF_LIFE:
+            return PulseFailure.TOO_LATE
+        if now < self._rested_at(asked) and self._rested_at(asked) > asked.at + SHELF_LIFE:
+            return PulseFailure.RESTING
+        return None
+
+    def _rested_at(self, asked: _Asked) -> float:
+        return self._rested.get(asked.channel or 0, float("-inf"))
 
     def _ask(self, guard: GuardProcess, asked: _Asked, channel: int) -> None:
         """Once. A guard that is gone took no byte of it; one that dies over it leaves open whether the lock fired."""
@@ -221,7 +241,8 @@ class GpioDoors:
             self._refuse(asked, PulseFailure.UNREACHABLE)
             raise
         self._pending[asked.request_id] = asked
-        self._on.add(asked.request_id)
+        self._on[asked.request_id] = channel
+        self._rested[channel] = self._clock() + self._box.pulse_seconds + self._box.rest_seconds
 
     def _sent(self, request_id: str, *, acknowledged: bool) -> None:
         if (asked := self._pending.pop(request_id, None)) is not None:

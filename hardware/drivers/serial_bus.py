@@ -136,12 +136,17 @@ class SerialBus(SerialThread):
             raise HungPortError("nothing comes out of the port")
 
     def _fire_what_was_asked(self) -> None:
-        while self._asked:
-            asked, now = self._asked[0], self._clock()
+        """In their order; only a lock that has yet to rest lets others go before it."""
+        with self._closing:
+            waiting = tuple(self._asked)
+        for asked in waiting:
+            now = self._clock()
             failure = self._why_not(asked, now)
             if failure is None and now < self._supply_free:
                 return
-            self._asked.popleft()
+            if failure is None and now < self._rested_at(asked.compartment):
+                continue
+            self._asked.remove(asked)
             if failure is None:
                 self._fire(asked, self._homes[asked.compartment])
             else:
@@ -155,9 +160,12 @@ class SerialBus(SerialThread):
             return PulseFailure.TOO_LATE
         if not self._watches[home.board].reachable:
             return PulseFailure.UNREACHABLE
-        if now < self._fired.get(home.name, float("-inf")) + COIL_REST:
+        if now < self._rested_at(home.name) and self._rested_at(home.name) > asked.at + SHELF_LIFE:
             return PulseFailure.RESTING
         return None
+
+    def _rested_at(self, compartment: str) -> float:
+        return self._fired.get(compartment, float("-inf")) + COIL_REST
 
     def _fire(self, asked: _Asked, home: Compartment) -> None:
         """Once. When the port fails after a byte may have left, the pulse counts as sent and not acknowledged."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -27,7 +28,6 @@ from custody.events import (
 from custody.grants import Role
 from demo.court import PEOPLE, Member, papers
 from demo.house import House
-from hardware.drivers.serial_bus import COIL_REST
 from tests.support.ports import wait_until
 
 pytestmark = pytest.mark.timeout(300)
@@ -83,14 +83,13 @@ class Bench:
         self._turning(self.page.locator(f"[data-label='{label}']").click)
 
     def chooses(self, choice: str) -> None:
-        """Leaf through what is offered until it is there."""
+        """Leaf through what is offered until it is there: what the hub grants comes a moment later."""
         expect(self.screen.locator("[data-choice]").first).to_be_visible()
-        for _ in range(12):
-            found = self.screen.locator(f"[data-choice='{choice}']")
-            if found.count():
-                return self._turning(found.click)
+        found, until = self.screen.locator(f"[data-choice='{choice}']"), time.monotonic() + 20
+        while not found.count():
+            assert time.monotonic() < until, f"{choice} is not offered"
             self._turning(self.screen.locator("[data-choice=more]").click)
-        raise AssertionError(f"{choice} is not offered")
+        self._turning(found.click)
 
     def keys(self, number: str) -> None:
         pad = self.screen.locator("#keypad")
@@ -117,10 +116,6 @@ class Bench:
         self.page.locator("#steel .door[data-at=open]").click()
         expect(self.page.locator("#steel .door[data-at=shut]")).to_have_count(48)
         self.is_told(told)
-
-    def rest(self) -> None:
-        """Nobody is as quick as a test: a lock has to rest."""
-        self.page.wait_for_timeout(1000 * COIL_REST)
 
 
 @pytest.fixture
@@ -233,7 +228,6 @@ def test_what_is_overdue_by_the_courts_own_rule_is_cleared(bench: Bench, office:
     assert office.get("/policy").json()["overdue"][0]["title"]
 
     bench.signs_out(WANG)
-    bench.rest()
     bench.signs_in(LIU)
     bench.chooses("clear")
     bench.opens()
@@ -290,7 +284,6 @@ def test_a_count_finds_what_is_missing_and_the_office_hears_of_it(
     bench.shuts()
     bench.signs_out(WANG)
 
-    bench.rest()
     bench.signs_in(LIU)
     bench.chooses("stock_take")
     bench.keys(str(int(number)))
@@ -325,7 +318,6 @@ def test_a_party_leaves_papers_without_a_badge_and_the_judge_takes_them_in(bench
     bench.shuts()
     come_to_record(house, ParcelDeposited)
 
-    bench.rest()
     bench.signs_in(LIU)
     bench.chooses("take_in")
     bench.opens()
@@ -352,7 +344,6 @@ def test_whoever_forgot_the_badge_holds_a_ticket_under_the_scanner(
     issued = office.post("/codes", json={"person": LIU.id, "volumes": [volume], "hours": 1}).raise_for_status().json()
     expect(bench.screen.locator("[data-choice=enter_code]")).to_be_visible(timeout=20_000)
 
-    bench.rest()
     bench.page.locator("#search").fill(issued["digits"])
     bench.page.locator(".label.text").click()
     bench.page.locator("#search").fill("")

@@ -9,7 +9,6 @@ from custody.flows import FLOWS
 from demo.bench_page.tour import TOUR, Step
 from demo.court import PEOPLE
 from demo.house import House
-from hardware.drivers.serial_bus import COIL_REST
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -129,7 +128,6 @@ def _do(desk: Page, step: Step) -> None:
         case _:
             assert kind == "door", "a kind of step that this test does not know"
             if step.key == "collect":
-                desk.wait_for_timeout(1000 * COIL_REST)  # nobody is as quick as this test: the lock has to rest
                 screen.locator("[data-choice=collect]").click()
             standing = {"open": "ajar", "shut": "open"}[value]
             desk.locator(f"#steel .door[data-at={standing}]").first.click()

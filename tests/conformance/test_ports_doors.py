@@ -4,6 +4,7 @@ Whatever happens, the observations are true: no door is told open that was not s
 lost board is told lost, and each request ends exactly once.
 """
 
+import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -28,6 +29,7 @@ from edge.core.door import (
 )
 from firmware_bridge.boards.families import FAMILIES
 from hardware import registry
+from hardware.drivers.serial_bus import COIL_REST
 from hardware.ports import (
     BoardReachable,
     BoardUnreachable,
@@ -168,17 +170,17 @@ def test_a_door_pulled_and_pushed_is_followed(cabinet: Scene) -> None:
 
 
 @pytest.mark.parametrize("fault", HARMLESS, ids=named)
-def test_a_disturbed_line_still_carries_question_and_answer(line: Wired, cabinet: Scene, fault: faults.Fault) -> None:
-    cabinet.bus.fault(fault, on="query", times=4)
-    cabinet.bus.fault(fault, on="unlock")
+def test_a_disturbed_line_still_carries_question_and_answer(line: Wired, patient: Scene, fault: faults.Fault) -> None:
+    patient.bus.fault(fault, on="query", times=4)
+    patient.bus.fault(fault, on="unlock")
 
-    cabinet.installation.unlock("02", "r1")
+    patient.installation.unlock("02", "r1")
 
-    assert cabinet.witness.wait(PulseSent, request_id="r1").acknowledged is line.acknowledges
-    cabinet.witness.wait(DoorSensed, compartment="02", state=DoorState.OPEN)
-    until(lambda: cabinet.bus.pending_faults == 0)
-    assert cabinet.witness.of(BoardUnreachable) == []
-    assert {seen.compartment for seen in cabinet.witness.of(DoorSensed, state=DoorState.OPEN)} == {"02"}
+    assert patient.witness.wait(PulseSent, request_id="r1").acknowledged is line.acknowledges
+    patient.witness.wait(DoorSensed, compartment="02", state=DoorState.OPEN)
+    until(lambda: patient.bus.pending_faults == 0)
+    assert patient.witness.of(BoardUnreachable) == []
+    assert {seen.compartment for seen in patient.witness.of(DoorSensed, state=DoorState.OPEN)} == {"02"}
 
 
 @pytest.mark.parametrize("fault", DEAFENING, ids=named)
@@ -352,6 +354,21 @@ def test_a_coil_rests_between_pulses(cabinet: Scene) -> None:
 
     cabinet.witness.wait(PulseFailed, request_id="r2", reason=PulseFailure.RESTING)
     assert len(cabinet.cabinet.fires()) == 1
+
+
+def test_a_lock_that_is_asked_for_before_it_has_rested_fires_when_it_has(cabinet: Scene) -> None:
+    """As somebody does who shuts a door and scans the next volume for it."""
+    cabinet.installation.unlock("01", "r1")
+    cabinet.witness.wait(PulseSent, request_id="r1")
+    time.sleep(0.8)
+    cabinet.installation.unlock("01", "r2")
+    cabinet.installation.unlock("05", "r3")
+
+    cabinet.witness.wait(PulseSent, request_id="r3")
+    cabinet.witness.wait(PulseSent, request_id="r2")
+
+    first, second = (fire.at for fire in cabinet.cabinet.fires() if fire.compartment == "01")
+    assert second - first >= COIL_REST - 0.1
 
 
 def test_two_coils_are_never_on_at_once(cabinet: Scene) -> None:

@@ -163,12 +163,29 @@ def test_relays_of_the_other_kind_open_the_doors_at_once_which_is_sensed(tmp_pat
         until(lambda: box.pins.alarms != [])
 
 
-def test_a_coil_rests_between_pulses(one: BoxScene) -> None:
-    one.installation.unlock("01", "r1")
-    one.installation.unlock("01", "r2")
+def test_a_coil_rests_between_pulses_and_who_would_wait_too_long_for_it_is_told(tmp_path: Path) -> None:
+    with box_scene(tmp_path, BOX.replace("rest_ms = 1000", "rest_ms = 2000")) as box:
+        box.settle()
+        box.installation.unlock("01", "r1")
+        box.installation.unlock("01", "r2")
 
-    one.witness.wait(PulseFailed, request_id="r2", reason=PulseFailure.RESTING)
-    assert len(one.pins.coils) == 1
+        box.witness.wait(PulseFailed, request_id="r2", reason=PulseFailure.RESTING)
+        box.witness.wait(PulseSent, request_id="r1")
+        assert len(box.pins.coils) == 1
+
+
+def test_a_lock_that_is_asked_for_before_it_has_rested_fires_when_it_has(one: BoxScene) -> None:
+    one.installation.unlock("01", "r1")
+    until(lambda: [coil.until is not None for coil in one.pins.coils] == [True])
+    one.installation.unlock("01", "r2")
+    one.installation.unlock("02", "r3")
+
+    for request in ("r3", "r2"):
+        assert one.witness.wait(PulseSent, request_id=request).acknowledged
+
+    first, second = (coil for coil in one.pins.coils if coil.channel == 1)
+    assert first.until is not None
+    assert second.since - first.until >= 1
 
 
 def test_two_coils_are_never_on_at_once(one: BoxScene) -> None:

@@ -21,7 +21,7 @@ name = "box"
 relays = "active-high"
 locks = [17, 18, 27, 22, 23, 24]
 contacts = [5, 6, 12, 13, 16, 19]
-pulse_ms = 900
+pulse_ms = 600
 cap_ms = 1000
 compartments = "01-06"
 [[reader]]

@@ -371,13 +371,11 @@ class _Step:
     def not_read(self, refusal: Refusal) -> None:
         """Whoever stands there reads it, and nothing else happens: a line that hums gives nobody more time."""
         before = self._scene.desk
-        if before.refusal == refusal:
-            return
-        self._scene = replace(self._scene, desk=replace(before, refusal=refusal))
-        if self._scene.patient_until is None:  # nobody is signed in: it goes by itself
-            self._scene = _patient(self._scene, self._ground.uptime)
-        else:
+        if before.person is not None:  # at rest it makes no sound: the hall may be empty
             self._sound = False
+        self._scene = replace(self._scene, desk=replace(before, refusal=refusal))
+        if self._scene.patient_until is None:  # it goes by itself
+            self._scene = _patient(self._scene, self._ground.uptime)
 
     def at_door(self, place: PlaceId, stimulus: door.Stimulus) -> None:
         """The door's side."""

@@ -62,8 +62,17 @@ class WhereKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A compartment was opened after the evidence for what lies in it. ``person``: empty where no lock was fired."""
+
+    person: str
+    time: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """A holding as a sentence needs it. ``name``: of the place or the person; ``claims``: both sides of a dispute."""
+    """A holding as a sentence needs it. ``name``: of the place or the person; ``claims``: both sides of a dispute;
+    ``opened``: since its evidence, so that what lies there is not confirmed."""
 
     kind: WhereKind
     name: str = ""
@@ -76,6 +85,7 @@ class Where:
     entry: EventId | None = None
     claims: tuple[Where, ...] = ()
     unwatched: tuple[tuple[int, int | None], ...] = ()  # (from, until); none: still
+    opened: Opened | None = None
 
 
 class HitKind(StrEnum):
@@ -203,13 +213,14 @@ class Overview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lying:
-    """A volume in a compartment."""
+    """A volume in a compartment; ``opened``: since its evidence."""
 
     volume: VolumeId
     title: str
     part: Part
     recipient: str
     since: int
+    opened: Opened | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ START = ""
 """The state before a session: the row that begins a flow."""
 
 CANCEL = "cancel"
-"""The choice that is in the same place on every prompt."""
+"""The choice that is in the same place on every prompt that can be left; an open door is left by shutting it."""
 
 
 # --- stimuli --------------------------------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ from custody.identifiers import CourtId, PlaceId, StationId
 from custody.messages import DoorState
 from hub.queries.kept import Kept, kept
 from hub.queries.names import Names
+from hub.queries.whereabouts import entry_row, opened_since
 from hub.store.tables import CommandRow, DoorRow, PlaceRow, StandingRow, StateRow, StationRow
-from hub.views import CabinetView, CommandView, CompartmentView, Lying, StationView
+from hub.views import CabinetView, CommandView, CompartmentView, Lying, Opened, StationView
 
 __all__ = ["cabinet", "command_view", "stations"]
 
@@ -127,17 +128,20 @@ def _contents(
     found: dict[str, list[Lying]] = defaultdict(list)
     for one in kept(session, court, here, roles=roles):
         if isinstance(one.holding, AtPlace):
-            found[one.holding.place].append(_lying(one, one.holding, names))
+            evidence = entry_row(session, court, one.holding.evidence.entry)
+            opened = None if evidence is None else opened_since(session, evidence, one.holding.place, names)
+            found[one.holding.place].append(_lying(one, one.holding, names, opened))
     return {place: tuple(lying) for place, lying in found.items()}
 
 
-def _lying(one: Kept, holding: AtPlace, names: Names) -> Lying:
+def _lying(one: Kept, holding: AtPlace, names: Names, opened: Opened | None) -> Lying:
     return Lying(
         volume=one.volume,
         title=one.title,
         part=one.part,
         recipient=names.recipient(holding.recipient) or "",
         since=holding.evidence.time,
+        opened=opened,
     )
 
 

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlmodel import Session, col, select
 
 from custody import wire
 from custody.entries import Entry
-from custody.events import BoardLost, DoorsSensed, EpochOpened, PlaceKind, StationStarted
+from custody.events import (
+    BoardLost,
+    DoorForced,
+    DoorOpened,
+    DoorsSensed,
+    EpochOpened,
+    PlaceKind,
+    StationStarted,
+    UnlockIntended,
+)
 from custody.holding import AtPlace, Disputed, Evidence, Holding, Unaccounted, WithPerson
 from custody.identifiers import CourtId, PlaceId, StationId
 from hub.core.watching import Glimpse, unwatched
 from hub.queries.names import Names
 from hub.store.tables import EntryRow
-from hub.views import Where, WhereKind
+from hub.views import Opened, Where, WhereKind
 
-__all__ = ["entry_row", "where", "with_watch"]
+__all__ = ["entry_row", "opened_since", "where", "with_watch"]
 
 _GLIMPSES = (EpochOpened.kind, StationStarted.kind, DoorsSensed.kind, BoardLost.kind)
 
@@ -52,25 +63,37 @@ def where(holding: Holding, names: Names) -> Where:
 
 
 def with_watch(shown: Where, session: Session, court: CourtId, names: Names) -> Where:
-    """The same, with the intervals since its evidence in which nobody watched the door."""
+    """The same, with what its door did since its evidence, and when nobody watched it."""
     row = names.places.get(shown.place or "")
     if shown.kind is not WhereKind.PLACE or shown.entry is None or row is None or row.kind != PlaceKind.COMPARTMENT:
         return shown
     evidence = entry_row(session, court, shown.entry)
-    if evidence is None or evidence.station != row.station:
+    if evidence is None:
         return shown
+    opened = opened_since(session, evidence, PlaceId(row.place), names)
+    if evidence.station != row.station:
+        return replace(shown, opened=opened)
     spans = unwatched(PlaceId(row.place), _glimpses(session, evidence))
-    return Where(
-        kind=shown.kind,
-        name=shown.name,
-        place=shown.place,
-        station=shown.station,
-        on_behalf=shown.on_behalf,
-        grade=shown.grade,
-        since=shown.since,
-        entry=shown.entry,
-        unwatched=tuple((one.since, one.until) for one in spans),
-    )
+    return replace(shown, opened=opened, unwatched=tuple((one.since, one.until) for one in spans))
+
+
+def opened_since(session: Session, evidence: EntryRow, place: PlaceId, names: Names) -> Opened | None:
+    """The last opening of a compartment after this entry: a door proves access, and not what was left inside.
+
+    In the order of the station's own chain; what another station or the office said, by the clocks.
+    """
+    there = (col(EntryRow.court) == evidence.court, col(EntryRow.place) == place)
+    moved = (*there, col(EntryRow.kind).in_((DoorOpened.kind, DoorForced.kind)))
+    latest = session.exec(select(EntryRow).where(*moved).order_by(col(EntryRow.position).desc()).limit(1)).first()
+    if latest is None:
+        return None
+    same = latest.station == evidence.station
+    if (latest.position <= evidence.position) if same else (latest.time <= evidence.time):
+        return None
+    if latest.kind == DoorForced.kind:
+        return Opened(person="", time=latest.time)
+    asked = (*there, col(EntryRow.act) == latest.act, col(EntryRow.kind) == UnlockIntended.kind)
+    return Opened(person=names.person(session.exec(select(EntryRow.person).where(*asked)).first()), time=latest.time)
 
 
 def entry_row(session: Session, court: CourtId, entry: str) -> EntryRow | None:

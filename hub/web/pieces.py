@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hub.telling import Telling
-from hub.views import Where, WhereKind
+from hub.views import Opened, Where, WhereKind
 from hub.web.icons import icon
 from hub.web.markup import Markup, h
 
-__all__ = ["empty", "evidence", "moment", "note", "page_head", "place_link", "sheet", "table", "tag", "where_cell"]
+__all__ = [
+    "empty",
+    "evidence",
+    "moment",
+    "note",
+    "opened_words",
+    "page_head",
+    "place_link",
+    "sheet",
+    "table",
+    "tag",
+    "where_cell",
+]
 
 
 def page_head(title: str, beside: str = "", *acts: object) -> Markup:
@@ -55,6 +67,12 @@ def evidence(tell: Telling, where: Where) -> Markup | None:
         return None
     word = tell.say(f"grade.{where.grade}")
     return h("span", icon(where.grade), word, " ", moment(tell, where.since), class_=f"evidence evidence-{where.grade}")
+
+
+def opened_words(opened: Opened, tell: Telling) -> str:
+    """Who opened a compartment since, and that what lies in it is not confirmed."""
+    key = "where.opened_by" if opened.person else "where.opened_by_force"
+    return tell.say(key, name=opened.person, time=tell.time(opened.time))
 
 
 def place_link(where: Where, text: str) -> Markup:

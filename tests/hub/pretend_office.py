@@ -52,6 +52,7 @@ from hub.views import (
     LabelRow,
     Lying,
     Moved,
+    Opened,
     OverdueView,
     Overview,
     PastDecision,
@@ -225,7 +226,12 @@ class PretendOffice:
             return None
         lying = tuple(
             Lying(
-                volume=volume, title=self._title(key), part=key.part, recipient="扫描队列", since=self.now() - 3 * HOUR
+                volume=volume,
+                title=self._title(key),
+                part=key.part,
+                recipient="扫描队列",
+                since=self.now() - 3 * HOUR,
+                opened=Opened(person="李强", time=self.now() - HOUR) if key.number == 2 else None,
             )
             for key, volume in self._visible(roles)
         )
@@ -604,6 +610,7 @@ class PretendOffice:
                     grade=Grade.SCANNED,
                     since=now - 3 * HOUR,
                     unwatched=((now - 2 * HOUR, now - 2 * HOUR + 2 * MINUTE),),
+                    opened=Opened(person="李强", time=now - HOUR),
                 )
             case 1:
                 return Where(

@@ -32,6 +32,7 @@ from custody.events import (
     Step,
     StepFinished,
     TriesExceeded,
+    UnlockIntended,
     VolumeCollected,
     VolumeDeposited,
     VolumeReceived,
@@ -330,6 +331,44 @@ def test_a_volume_page_answers_where_since_when_and_on_what_evidence(hub: Hub, c
     ]
     missing = [(one.number, one.id is None) for one in view.set]
     assert missing == [(n, n not in (1, 3)) for n in range(1, 10)]
+
+
+def test_what_was_left_behind_an_opened_door_is_not_confirmed_until_the_next_scan(hub: Hub, cabinet: Sample) -> None:
+    taken, left = registered(hub, 1, 2)
+    send(hub, cabinet, cabinet.state(*doors()), Channel.STATE)
+    deposit(cabinet, taken)
+    deposit(cabinet, left)
+    opens = ActId("opens-7")
+    cabinet.say(
+        UnlockIntended(place=P7, act=opens, person=CLERK, reason="collect"),
+        DoorOpened(place=P7, act=opens),
+        VolumeCollected(
+            volume=taken, label="V", place=P7, person=CLERK, recipient="queue:scanning", grade=Grade.SCANNED, act=opens
+        ),
+        DoorClosed(place=P7, act=opens),
+    )
+    send(hub, cabinet, cabinet.batch())
+
+    def opened(volume: VolumeId) -> str | None:
+        view = hub.queries.volume(volume, roles=EVERYBODY)
+        assert view is not None
+        return None if view.where.opened is None else view.where.opened.person
+
+    def told_at_the_cabinet() -> list[str]:
+        view = hub.queries.cabinet(CAB, roles=EVERYBODY)
+        assert view is not None
+        return [one.opened.person for door in view.compartments for one in door.contents if one.opened is not None]
+
+    assert (opened(taken), opened(left)) == (None, CLERK)
+    assert told_at_the_cabinet() == [CLERK]
+
+    cabinet.say(DoorForced(place=P7))
+    send(hub, cabinet, cabinet.batch())
+    assert opened(left) == ""
+
+    cabinet.say(CompartmentVerified(place=P7, person=CLERK, act=opens, contents=(left,)))
+    send(hub, cabinet, cabinet.batch())
+    assert (opened(left), told_at_the_cabinet()) == (None, [])
 
 
 def test_confidential_volumes_are_not_even_counted_for_a_contractor(hub: Hub, cabinet: Sample) -> None:

@@ -9,7 +9,7 @@ from hub.telling import Telling
 from hub.views import CabinetView, CommandView, CompartmentView, Lying
 from hub.web.icons import icon
 from hub.web.markup import Markup, h, join
-from hub.web.pieces import empty, moment, note, sheet, table, tag
+from hub.web.pieces import empty, moment, note, opened_words, sheet, table, tag
 
 __all__ = ["draw_command", "draw_compartment", "draw_front", "draw_station_contents"]
 
@@ -86,7 +86,8 @@ def _contents(lying: Sequence[Lying], tell: Telling) -> Markup:
 
 def _lying(one: Lying, tell: Telling) -> Markup:
     whom = h("div", tell.say("where.lies_for", name=one.recipient), class_="soft") if one.recipient else None
-    return h("li", h("a", one.title, href=f"/volumes/{one.volume}"), " ", moment(tell, one.since), whom)
+    opened = h("div", opened_words(one.opened, tell), class_="soft") if one.opened else None
+    return h("li", h("a", one.title, href=f"/volumes/{one.volume}"), " ", moment(tell, one.since), whom, opened)
 
 
 def draw_station_contents(lying: Sequence[Lying], tell: Telling) -> Markup:

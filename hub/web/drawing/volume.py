@@ -8,7 +8,7 @@ from hub.telling import Telling
 from hub.views import Happening, SetMember, VolumeView, Where, WhereKind
 from hub.web.icons import icon
 from hub.web.markup import Markup, h, join
-from hub.web.pieces import empty, evidence, note, place_link, sheet, tag
+from hub.web.pieces import empty, evidence, note, opened_words, place_link, sheet, tag
 
 __all__ = ["draw_due", "draw_set", "draw_timeline", "draw_where"]
 
@@ -23,6 +23,7 @@ def draw_where(view: VolumeView, tell: Telling) -> Markup:
     )
     notes = [
         *(note(_claim(one, tell), "person", "disputed") for one in where.claims),
+        *([note(opened_words(where.opened, tell), "wait", "eye")] if where.opened else []),
         *([_unwatched(where, tell)] if where.unwatched else []),
         *(note(tell.discrepancy(one), "person", "discrepancy") for one in view.discrepancies),
         *([note(say("volume.guarded", name=view.guarded_by), "turn", "people")] if view.guarded_by else []),

@@ -6,12 +6,20 @@ and id, never by clocks or counters. The same id again gets the stored answer; t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from custody.identifiers import PlaceId, StationId
 from custody.knowledge import Compartment
 from custody.messages import Command, DoorState
-from custody.refusals import BoardSilent, CommandNotFresh, InUse, NoSuchCompartment, OutcomeNotKnown, Refusal
+from custody.refusals import (
+    BoardSilent,
+    CommandNotFresh,
+    InUse,
+    NoSuchCompartment,
+    OutcomeNotKnown,
+    Refusal,
+    SecondPersonNeeded,
+)
 
 __all__ = ["NONCE_PERIOD", "why_not"]
 
@@ -27,8 +35,12 @@ def why_not(
     uptime: int,
     compartments: Mapping[PlaceId, Compartment],
     in_use: bool,
+    guarded: Collection[PlaceId],
 ) -> Refusal | None:
-    """Why a command is not carried out; none if it is. ``nonces``: nonce -> uptime (ms) at which it was issued."""
+    """Why a command is not carried out; none if it is.
+
+    ``nonces``: nonce -> uptime (ms) at which it was issued; ``guarded``: where something lies that takes two people.
+    """
     issued = nonces.get(command.nonce)
     if command.station != station or issued is None or uptime > issued + NONCE_PERIOD + command.valid:
         return CommandNotFresh()
@@ -39,4 +51,6 @@ def why_not(
         return OutcomeNotKnown(number=compartment.number)
     if compartment.door is DoorState.UNKNOWN:
         return BoardSilent(number=compartment.number)
+    if command.place in guarded:
+        return SecondPersonNeeded()
     return InUse() if in_use else None

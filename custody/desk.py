@@ -39,13 +39,13 @@ from custody.flows.grammar import (
     Withdraw,
     advance,
 )
-from custody.grants import Code, KnownVolume, Person
+from custody.grants import Code, KnownVolume, Person, badge_digest
 from custody.identifiers import Label, PersonId, parse_label
 from custody.knowledge import View
 from custody.parcels import PARTY
-from custody.refusals import InUse, NotAllowed, NotNow, Refusal, TooManyTries, UnknownCode, WrongPin
+from custody.refusals import GrantsStale, InUse, NotAllowed, NotNow, Refusal, TooManyTries, UnknownCode, WrongPin
 
-__all__ = ["BadgeTapped", "Desk", "allowed", "at_door", "patience", "prompt", "resumed", "step"]
+__all__ = ["BadgeTapped", "Desk", "allowed", "at_door", "ended", "patience", "prompt", "resumed", "step"]
 
 _HOME_PATIENCE = 20
 _REFUSAL_PATIENCE = 8
@@ -116,6 +116,12 @@ def resumed(session: Session | None, flows: Mapping[str, Flow] = FLOWS) -> Desk:
     if session is None or session.flow not in flows or session.state not in flows[session.flow].states:
         return Desk()
     return Desk(person=session.person, session=session)
+
+
+def ended(desk: Desk) -> tuple[Desk, tuple[Effect, ...]]:
+    """The kiosk at rest, whatever was under way."""
+    after = Desk(tries=desk.tries, turn=desk.turn + 1)
+    return after, _withdrawn(desk, after)
 
 
 def patience(desk: Desk, flows: Mapping[str, Flow] = FLOWS) -> int | None:
@@ -225,11 +231,13 @@ def _unproven(desk: Desk, badge: BadgeTapped, entered: NumberEntered, view: View
 
 
 def _badge(desk: Desk, stimulus: BadgeTapped, view: View, flows: Mapping[str, Flow]) -> tuple[Desk, tuple[Effect, ...]]:
+    found = view.by_badge(stimulus.text)
+    if isinstance(found, GrantsStale) and not at_door(desk, flows) and _is_own(desk, stimulus, view):
+        return Desk(), ()  # whoever was let in in time may still end it
     if desk.session is not None:
         flow = flows[desk.session.flow]
         if (desk.session.state, BadgeTapped) in flow.table:
             return _followed(desk, advance(flow, desk.session, stimulus, view))
-    found = view.by_badge(stimulus.text)
     if at_door(desk, flows):
         return replace(desk, refusal=InUse()), (Sound(good=False),)
     if not isinstance(found, Person):
@@ -239,6 +247,13 @@ def _badge(desk: Desk, stimulus: BadgeTapped, view: View, flows: Mapping[str, Fl
     if not allowed(found, view, flows):
         return replace(desk, refusal=NotAllowed()), (Sound(good=False),)
     return Desk(person=found.id), (Sound(good=True),)
+
+
+def _is_own(desk: Desk, stimulus: BadgeTapped, view: View) -> bool:
+    """Whether it is the badge of whoever is signed in, whether or not the grants hold."""
+    person = None if desk.person is None else view.person(desk.person)
+    key = None if view.grants is None else view.grants.badge_key
+    return person is not None and key is not None and person.badge == badge_digest(stimulus.text, key=key)
 
 
 def _resting(desk: Desk, stimulus: Stimulus, view: View, flows: Mapping[str, Flow]) -> tuple[Desk, tuple[Effect, ...]]:

@@ -28,16 +28,19 @@ from custody.flows.grammar import (
     UnlockFailed,
     failure_refusal,
 )
-from custody.grants import KnownVolume, Person, may_see, may_take, waits_for
+from custody.grants import KnownVolume, Person, may_see, may_take, stale, waits_for
 from custody.identifiers import ActId, PersonId, PlaceId
 from custody.knowledge import View, label_text
 from custody.messages import DoorState
 from custody.parcels import receipt_of
 from custody.refusals import (
     BoardSilent,
+    CodeNotNow,
     Confidential,
     DoorStandsOpen,
     ForSomebodyElse,
+    GrantsStale,
+    NoGrantsYet,
     NoSuchCompartment,
     NotAllowed,
     NotNow,
@@ -60,6 +63,7 @@ __all__ = [
     "opening_rows",
     "recorded",
     "second_prompt",
+    "too_late",
 ]
 
 OPENING = "opening"
@@ -85,9 +89,12 @@ def open_place(
 ) -> Move:
     """Ask for one opening of a compartment, as a new act. Every unlocking of every flow comes through here.
 
-    It opens only if it is sensed shut. ``asks``: whether the flow has a state that asks for the second person that
-    sensitive volumes need.
+    It opens only while the grants hold, and the code if there is one, and if it is sensed shut. ``asks``: whether the
+    flow has a state that asks for the second person that sensitive volumes need.
     """
+    late = too_late(session, view)
+    if late is not None:
+        return Move(session, (), late)
     person, other = view.person(session.person), None if session.second is None else view.person(session.second)
     alone = None if person is None else together(person, other, view.lying_in(place))
     shut = _why_not_for(session.person, place, view, access) or _why_not(place, view, access)
@@ -202,6 +209,16 @@ def carried(volume: KnownVolume, text: str, *, ticked: bool = False) -> Carried:
 def recorded(volume: KnownVolume) -> Carried:
     """A volume that is recorded to lie here; its label was not scanned yet."""
     return Carried(volume=volume.id, label=volume.labels[0] if volume.labels else "", title=volume.title)
+
+
+def too_late(session: Session, view: View) -> Refusal | None:
+    """Whoever was let in in time may still stand there when it is over."""
+    if view.grants is None:
+        return NoGrantsYet()
+    if stale(view.grants, now=view.now):
+        return GrantsStale(until_ms=view.grants.expires)
+    code = next((one for one in view.grants.codes if one.id == session.code), None)
+    return CodeNotNow(until_ms=code.until) if code is not None and not code.since <= view.now < code.until else None
 
 
 def _why_not_for(who: PersonId, place: PlaceId, view: View, access: Access) -> Refusal | None:

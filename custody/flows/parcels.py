@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from custody.flows.doors import NOT_OPENED, OPENING, opening_rows
+from custody.flows.doors import NOT_OPENED, OPENING, opening_rows, too_late
 from custody.flows.grammar import CANCEL, START, Chosen, Move, Row, Session, Stimulus, Unlock
 from custody.identifiers import ActId, PlaceId
 from custody.knowledge import View
@@ -52,6 +52,9 @@ def takeable(place: PlaceId, view: View, session: Session) -> bool:
 
 def ask(session: Session, place: PlaceId, view: View, *, may: Opening) -> Move:
     """Ask for one opening, as a new act. Every unlocking for a parcel comes through here."""
+    late = too_late(session, view)
+    if late is not None:
+        return Move(session, (), late)
     if session.person != PARTY and view.person(session.person) is None:
         return Move(session, (), NotAllowed())
     if not may(place, view, session):

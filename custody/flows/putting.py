@@ -96,7 +96,8 @@ def table(
             unread = view.once_read().allocate(person, volume.part, recipient) is not None
             return Move(session, (), DoorsNotRead() if unread else CabinetFull(elsewhere=view.elsewhere()))
         begun = replace(session, volumes=(carried(volume, stimulus.text),), recipient=recipient, reason="")
-        return _with_sound(open_place(begun, place, view))
+        move = open_place(begun, place, view)
+        return _with_sound(move) if move.refusal is None else Move(session, (), move.refusal)
 
     def another(session: Session, stimulus: LabelScanned, view: View) -> Move:
         found = _scanned(session, stimulus.text, view, check)

@@ -37,7 +37,7 @@ from custody.grants import Delegation, Grants, KnownVolume
 from custody.identifiers import ActId, CourtId, PersonId, PlaceId, StationId, VolumeId
 from custody.knowledge import View, learn, learn_delegations
 from custody.messages import Command, Compartment, DoorState, Outcome, Result
-from custody.parcels import KnownParcel, learn_parcels
+from custody.parcels import PARTY, KnownParcel, learn_parcels
 from custody.private import Confided, confided, fact_of
 from custody.refusals import BadgeNotRead, CommandNotFresh, JournalFull, LabelNotRead, Refusal
 from edge.core import door, watch
@@ -410,6 +410,7 @@ class _Step:
             uptime=self._ground.uptime,
             compartments=view(self._scene, self._ground).compartments,
             in_use=self._in_use(),
+            guarded={one.place for one in self._scene.volumes.values() if one.sensitive and one.place is not None},
         )
         if isinstance(refusal, CommandNotFresh):
             self._answer(command.command, Outcome.EXPIRED, refusal, None)
@@ -426,6 +427,14 @@ class _Step:
     def renewed(self, grants: Grants, since: Iterable[Entry]) -> None:
         accepted = self._write(GrantsAccepted(hub_epoch=grants.hub_epoch, version=grants.version))
         self._scene = granted(self._scene, grants, (*since, accepted), epoch=accepted.epoch)
+        held = self._scene.desk
+        if held.person is None or held.person == PARTY or desk.at_door(held):
+            return
+        if view(self._scene, self._ground).person(held.person) is None:  # no longer one of the court's
+            after, effects = desk.ended(held)
+            self._scene = replace(self._scene, desk=after)
+            for effect in effects:
+                self._carry_out(effect)
 
     def restarted(self, remembered: Iterable[Remembered]) -> None:
         self._turn = -1  # whatever the desk was, its patience begins anew

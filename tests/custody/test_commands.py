@@ -7,7 +7,15 @@ import pytest
 from custody.commands import NONCE_PERIOD, why_not
 from custody.identifiers import PlaceId
 from custody.messages import Command, DoorState
-from custody.refusals import BoardSilent, CommandNotFresh, InUse, NoSuchCompartment, OutcomeNotKnown, Refusal
+from custody.refusals import (
+    BoardSilent,
+    CommandNotFresh,
+    InUse,
+    NoSuchCompartment,
+    OutcomeNotKnown,
+    Refusal,
+    SecondPersonNeeded,
+)
 from tests.custody.court import CABINET, CLERK, COURT, FIRST, STATION, compartments
 
 COMMAND = Command(
@@ -31,10 +39,19 @@ def judged(
     door: DoorState = DoorState.CLOSED,
     blocked: bool = False,
     in_use: bool = False,
+    guarded: bool = False,
 ) -> Refusal | None:
     doors = compartments(c01=door)
     doors[FIRST] = replace(doors[FIRST], blocked=blocked)
-    return why_not(command, station=CABINET, nonces={"n1": ISSUED}, uptime=uptime, compartments=doors, in_use=in_use)
+    return why_not(
+        command,
+        station=CABINET,
+        nonces={"n1": ISSUED},
+        uptime=uptime,
+        compartments=doors,
+        in_use=in_use,
+        guarded={FIRST} if guarded else (),
+    )
 
 
 def test_a_fresh_command_for_a_door_of_ours_is_carried_out_until_its_very_end() -> None:
@@ -55,6 +72,7 @@ def test_a_late_one_or_one_for_another_session_or_station_is_not() -> None:
         (judged(blocked=True), OutcomeNotKnown(number="01")),
         (judged(door=DoorState.UNKNOWN), BoardSilent(number="01")),
         (judged(in_use=True), InUse()),
+        (judged(guarded=True), SecondPersonNeeded()),
     ],
 )
 def test_what_stands_against_it_is_named(refused: Refusal | None, refusal: Refusal) -> None:

@@ -11,12 +11,15 @@ from custody.events import (
     TriesExceeded,
     VolumeCollected,
 )
+from custody.flows.doors import too_late
 from custody.flows.grammar import (
     CANCEL,
+    START,
     BadgeTapped,
     Chosen,
     DoorOpened,
     NumberEntered,
+    Session,
     Stimulus,
     TimeUp,
 )
@@ -24,7 +27,9 @@ from custody.grants import Code, KnownVolume
 from custody.identifiers import PersonId, VolumeId
 from custody.refusals import (
     CabinetFull,
+    CodeNotNow,
     CodeSpent,
+    GrantsStale,
     InUse,
     NoGrantsYet,
     NotAllowed,
@@ -284,3 +289,27 @@ def test_nothing_is_laid_beside_a_sensitive_volume() -> None:
     shared = [replace(lying(VOLUME, place), id=VolumeId(f"lies-{place}"), sensitive=True) for place in compartments()]
 
     assert at_cabinet(*shared).badge(PORTER).scans(OTHER).refusal == CabinetFull(elsewhere="")
+
+
+# --- what was granted ends while somebody stands there -------------------------------------------------------------
+
+
+def test_whoever_was_let_in_in_time_opens_nothing_once_it_is_over_and_may_still_leave() -> None:
+    kiosk = Kiosk(cabinet(lying(JUDGES, FIRST, JUDGE))).badge(JUDGE)
+    kiosk.view = replace(kiosk.view, now=GRANTS.expires)
+
+    assert kiosk.chooses("collect").refusal == GrantsStale(until_ms=GRANTS.expires)
+    assert kiosk.unlocked == []
+    assert kiosk.badge(CLERK).desk.person == JUDGE  # nobody is let in any more
+    assert kiosk.badge(JUDGE).desk.person is None
+
+
+def test_a_code_that_ran_out_meanwhile_opens_no_further_door() -> None:
+    session = Session(flow="collect", state=START, person=CODE.person, code=CODE.id)
+    grants = replace(GRANTS, codes=(CODE,), expires=CODE.until + DAY)
+    view = replace(cabinet(), grants=grants, now=CODE.until - 1)
+
+    assert too_late(session, view) is None
+    late = replace(view, now=CODE.until)
+    assert too_late(session, late) == CodeNotNow(until_ms=CODE.until)
+    assert too_late(session, replace(view, grants=None)) == NoGrantsYet()

@@ -121,6 +121,14 @@ _PARCELS = (
 
 _CODES = [pickup_code(one, "0042", key=KEY) * 10_000 + 42 for one in ("pc-3", "pc-act-1")]
 
+
+def later(days: int, view: View) -> View:
+    """The same, so many days on, by grants that hold."""
+    assert view.grants is not None
+    now = NOW + days * DAY
+    return replace(view, now=now, grants=replace(view.grants, expires=now + DAY))
+
+
 CABINETS: dict[str, View] = {
     "empty": cabinet(),
     "lying": cabinet(*_LYING),
@@ -141,9 +149,10 @@ CABINETS: dict[str, View] = {
         cabinet(lying(JUDGES, FIRST, JUDGE)), delegations=(Delegation(person=JUDGE, delegate=CLERK, until=NOW + 1),)
     ),
     "on a trolley": cabinet(lying(VOLUME, TROLLEY), lying(OTHER, TROLLEY)),
-    "overdue": cabinet(*(replace(one, since=NOW) for one in _LYING), now=NOW + 30 * DAY),
-    "one overdue": cabinet(replace(lying(VOLUME, FIRST), since=NOW), now=NOW + 30 * DAY),
-    "sensitive": cabinet(*(replace(one, sensitive=True, since=NOW) for one in _LYING), now=NOW + 8 * DAY),
+    "overdue": later(30, cabinet(*(replace(one, since=NOW) for one in _LYING))),
+    "overdue, long offline": replace(cabinet(*(replace(one, since=NOW) for one in _LYING)), now=NOW + 30 * DAY),
+    "one overdue": later(30, cabinet(replace(lying(VOLUME, FIRST), since=NOW))),
+    "sensitive": later(8, cabinet(*(replace(one, sensitive=True, since=NOW) for one in _LYING))),
     "sensitive and blocked": cabinet(*(replace(one, sensitive=True) for one in _LYING), doors=_BLOCKED),
     "no compartments": cabinet(*_LYING, doors={}),
     "open to parties": _FOR_PARTIES,
@@ -163,8 +172,8 @@ CABINETS: dict[str, View] = {
     "parties, one judge": replace(_FOR_PARTIES, grants=replace(_TAKING, people=(PEOPLE[JUDGE],))),
     "parties, long offline": replace(_FOR_PARTIES, now=NOW + 30 * DAY),
     "a parcel for a party": replace(_FOR_PARTIES, parcels={"pc-3": _PARCELS[2]}),
-    "parcels for a party, one nobody came for": replace(
-        _FOR_PARTIES, parcels={one.id: one for one in _PARCELS[2:]}, now=NOW + 8 * DAY
+    "parcels for a party, one nobody came for": later(
+        8, replace(_FOR_PARTIES, parcels={one.id: one for one in _PARCELS[2:]})
     ),
     "parcels for a party, still good": replace(_FOR_PARTIES, parcels={"pc-act-1": _PARCELS[3]}),
     "parcels for a party, long offline": replace(_FOR_PARTIES, parcels={"pc-3": _PARCELS[2]}, now=NOW + 30 * DAY),

@@ -161,6 +161,32 @@ def test_a_lock_is_not_fired_when_its_record_might_not_fit() -> None:
     assert kiosk.written(UnlockIntended) == []
 
 
+def test_whoever_is_named_no_more_goes_at_once_and_whoever_stands_at_a_door_shuts_it_first() -> None:
+    without = replace(GRANTS, version=GRANTS.version + 1, people=tuple(p for p in GRANTS.people if p.id != CLERK))
+
+    for at_door in (False, True):
+        kiosk = Kiosk().shut().tap(CLERK)
+        if at_door:
+            kiosk.meet(LabelScanned(LABELS[0]))
+        kiosk.meet(Renewed(without, ()))
+        assert (kiosk.held.desk.person == CLERK) is at_door
+
+    kiosk = Kiosk().shut().tap(CLERK)
+    kiosk.meet(Renewed(replace(GRANTS, version=GRANTS.version + 1), ()))
+    assert kiosk.held.desk.person == CLERK
+
+
+def test_a_command_opens_nothing_that_takes_two_people() -> None:
+    guarded = tuple(replace(one, sensitive=True, place=ONE) if one.id == "v-0" else one for one in GRANTS.volumes)
+    kiosk = Kiosk().shut()
+    kiosk.meet(Renewed(replace(GRANTS, version=GRANTS.version + 1, volumes=guarded), ()))
+
+    kiosk.meet(Asked(command()))
+
+    assert [(one.outcome, one.refusal) for one in kiosk.answers] == [(Outcome.REFUSED, "second_person_needed")]
+    assert kiosk.written(UnlockIntended) == []
+
+
 def test_a_number_that_could_not_be_counted_is_not_heard() -> None:
     kiosk = Kiosk(room=False).shut().tap(CLERK)
 

@@ -43,7 +43,9 @@ def correct(act: Act, court: CourtId, wanted: Wanted, *, by: PersonId, now: int)
         return refused
     about = _about(act.session, court, wanted.volume)
     period = act.session.get(PeriodRow, (court,))
-    if period is None or min(about[wanted.entry].entry.time, _resting(wanted.volume, about)) > period.until:
+    resting = settle(wanted.volume, about.values()).latest
+    rests_on = (about[wanted.entry], *(() if resting is None else (resting,)))
+    if period is None or min(_at_latest(act.session, court, one) for one in rests_on) > period.until:
         act.say(_fact(wanted, by=by, second=None))
         return None
     act.shown = True
@@ -123,10 +125,10 @@ def _about(session: Session, court: CourtId, volume: VolumeId) -> Mapping[str, L
     return {one.entry.id: one for one in found if concerns(one, volume)}
 
 
-def _resting(volume: VolumeId, about: Mapping[str, Located]) -> int:
-    """The time of the entry that the record rests on now."""
-    latest = settle(volume, about.values()).latest
-    return 0 if latest is None else latest.entry.time
+def _at_latest(session: Session, court: CourtId, one: Located) -> int:
+    """When it happened by its station's clock, and never later than the hub heard of it: that clock may be ahead."""
+    row = entry_row(session, court, one.entry.id)
+    return one.entry.time if row is None else min(one.entry.time, row.received_at)
 
 
 def _recorded_since(session: Session, court: CourtId, volume: VolumeId, asked_at: int) -> int | None:

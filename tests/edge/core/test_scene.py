@@ -38,7 +38,7 @@ from custody.events import (
     VolumeCollected,
     VolumeDeposited,
 )
-from custody.flows.grammar import LabelScanned
+from custody.flows.grammar import LabelScanned, Session
 from custody.grants import Grants, KnownVolume, Person, Role, badge_digest
 from custody.identifiers import ActId, CourtId, LabelKind, PersonId, PlaceId, StationId, VolumeId, make_label
 from custody.messages import Command, Compartment, DoorState, Outcome, Result
@@ -174,6 +174,9 @@ def test_whoever_is_named_no_more_goes_at_once_and_whoever_stands_at_a_door_shut
     kiosk = Kiosk().shut().tap(CLERK)
     kiosk.meet(Renewed(replace(GRANTS, version=GRANTS.version + 1), ()))
     assert kiosk.held.desk.person == CLERK
+    told = Session(flow="leave_out", state="phone", person=CLERK, confided=("p-1",))
+    kiosk.held = replace(kiosk.held, desk=replace(kiosk.held.desk, session=told))
+    assert kiosk.meet(Renewed(without, ())).erased == ("p-1",)
 
 
 def test_a_command_opens_nothing_that_takes_two_people() -> None:

@@ -9,7 +9,7 @@ from firmware_bridge.scanners.badges import Form, typed
 from firmware_bridge.scanners.lines import LineCodec, Reading
 from hardware.wiring import Reader
 
-SENT_AGAIN_AFTER = 0.25  # seconds a simulated SSI scanner waits to be acknowledged; real ones wait about two
+SENT_AGAIN_AFTER = 1.0  # seconds a simulated SSI scanner waits to be acknowledged; real ones wait about two
 TRIES = 4
 
 

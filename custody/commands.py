@@ -16,9 +16,9 @@ from custody.refusals import (
     CommandNotFresh,
     InUse,
     NoSuchCompartment,
+    OpensForTwo,
     OutcomeNotKnown,
     Refusal,
-    SecondPersonNeeded,
 )
 
 __all__ = ["NONCE_PERIOD", "why_not"]
@@ -52,5 +52,5 @@ def why_not(
     if compartment.door is DoorState.UNKNOWN:
         return BoardSilent(number=compartment.number)
     if command.place in guarded:
-        return SecondPersonNeeded()
+        return OpensForTwo()
     return InUse() if in_use else None

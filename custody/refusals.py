@@ -390,6 +390,13 @@ class TooManyTries:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpensForTwo:
+    """What lies there takes two people at the door, so nobody opens it from afar."""
+
+    code: ClassVar[str] = "opens_for_two"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SecondPersonNeeded:
     """A sensitive volume: somebody else has to be there."""
 
@@ -480,6 +487,7 @@ Refusal = (
     | CodeLocked
     | WrongPin
     | TooManyTries
+    | OpensForTwo
     | SecondPersonNeeded
     | SecondPersonUnfit
     | InUse

@@ -12,9 +12,9 @@ from custody.refusals import (
     CommandNotFresh,
     InUse,
     NoSuchCompartment,
+    OpensForTwo,
     OutcomeNotKnown,
     Refusal,
-    SecondPersonNeeded,
 )
 from tests.custody.court import CABINET, CLERK, COURT, FIRST, STATION, compartments
 
@@ -72,7 +72,7 @@ def test_a_late_one_or_one_for_another_session_or_station_is_not() -> None:
         (judged(blocked=True), OutcomeNotKnown(number="01")),
         (judged(door=DoorState.UNKNOWN), BoardSilent(number="01")),
         (judged(in_use=True), InUse()),
-        (judged(guarded=True), SecondPersonNeeded()),
+        (judged(guarded=True), OpensForTwo()),
     ],
 )
 def test_what_stands_against_it_is_named(refused: Refusal | None, refusal: Refusal) -> None:

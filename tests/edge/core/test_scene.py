@@ -186,7 +186,7 @@ def test_a_command_opens_nothing_that_takes_two_people() -> None:
 
     kiosk.meet(Asked(command()))
 
-    assert [(one.outcome, one.refusal) for one in kiosk.answers] == [(Outcome.REFUSED, "second_person_needed")]
+    assert [(one.outcome, one.refusal) for one in kiosk.answers] == [(Outcome.REFUSED, "opens_for_two")]
     assert kiosk.written(UnlockIntended) == []
 
 

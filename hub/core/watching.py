@@ -1,4 +1,4 @@
-"""When nobody watched a door: evidence that rests on a door holds only while it is watched.
+"""When nobody watched a door, and when it was opened: evidence holds only while the door stays shut and is watched.
 
 Each start of the station's agent, each new epoch and each silent lock board opens an unwatched interval; it ends when
 the doors are sensed again.
@@ -13,7 +13,7 @@ from custody.entries import Entry
 from custody.events import BoardLost, DoorsSensed, EpochOpened, StationStarted
 from custody.identifiers import PlaceId
 
-__all__ = ["Glimpse", "Unwatched", "unwatched"]
+__all__ = ["Glimpse", "Ordered", "Unwatched", "came_after", "unwatched"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,25 @@ class Unwatched:
 
     since: int
     until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Where an entry stands: ``position`` among those of its station, ``point`` in the one order of all."""
+
+    station: str
+    position: int
+    point: int
+
+
+def came_after(opening: Ordered, evidence: Ordered) -> bool:
+    """Whether a compartment was opened after the evidence, so that what lies there is not confirmed any more.
+
+    In the station's own order; what another station or the office said, in the one order of all.
+    """
+    if opening.station == evidence.station:
+        return opening.position > evidence.position
+    return opening.point > evidence.point
 
 
 def unwatched(place: PlaceId, glimpses: Iterable[Glimpse]) -> tuple[Unwatched, ...]:

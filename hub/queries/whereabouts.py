@@ -20,7 +20,7 @@ from custody.events import (
 )
 from custody.holding import AtPlace, Disputed, Evidence, Holding, Unaccounted, WithPerson
 from custody.identifiers import CourtId, PlaceId, StationId
-from hub.core.watching import Glimpse, unwatched
+from hub.core.watching import Glimpse, Ordered, came_after, unwatched
 from hub.queries.names import Names
 from hub.store.tables import EntryRow
 from hub.views import Opened, Where, WhereKind
@@ -78,22 +78,20 @@ def with_watch(shown: Where, session: Session, court: CourtId, names: Names) -> 
 
 
 def opened_since(session: Session, evidence: EntryRow, place: PlaceId, names: Names) -> Opened | None:
-    """The last opening of a compartment after this entry: a door proves access, and not what was left inside.
-
-    In the order of the station's own chain; what another station or the office said, by the clocks.
-    """
+    """The last opening of a compartment after this entry: a door proves access, and not what was left inside."""
     there = (col(EntryRow.court) == evidence.court, col(EntryRow.place) == place)
     moved = (*there, col(EntryRow.kind).in_((DoorOpened.kind, DoorForced.kind)))
     latest = session.exec(select(EntryRow).where(*moved).order_by(col(EntryRow.position).desc()).limit(1)).first()
-    if latest is None:
-        return None
-    same = latest.station == evidence.station
-    if (latest.position <= evidence.position) if same else (latest.time <= evidence.time):
+    if latest is None or not came_after(_ordered(latest), _ordered(evidence)):
         return None
     if latest.kind == DoorForced.kind:
         return Opened(person="", time=latest.time)
     asked = (*there, col(EntryRow.act) == latest.act, col(EntryRow.kind) == UnlockIntended.kind)
     return Opened(person=names.person(session.exec(select(EntryRow.person).where(*asked)).first()), time=latest.time)
+
+
+def _ordered(row: EntryRow) -> Ordered:
+    return Ordered(station=row.station, position=row.position, point=row.point)
 
 
 def entry_row(session: Session, court: CourtId, entry: str) -> EntryRow | None:

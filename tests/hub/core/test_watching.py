@@ -1,7 +1,7 @@
 """Evidence of a door holds only while somebody watches it."""
 
 from custody.events import BoardLost, DoorClosed, DoorsSensed, EpochOpened, EpochReason, Fact, StationStarted
-from hub.core.watching import Glimpse, Unwatched, unwatched
+from hub.core.watching import Glimpse, Ordered, Unwatched, came_after, unwatched
 from tests.hub.core.samples import P7, P8, entry
 
 STARTED = StationStarted(software="", wiring="")
@@ -53,3 +53,13 @@ def test_a_station_that_lost_its_history_watched_nothing_since_its_last_entry() 
     glimpses = [glimpse(opened, 900, before=100), glimpse(STARTED, 901, before=900), glimpse(SENSED, 910)]
 
     assert unwatched(P7, glimpses) == (Unwatched(100, 910),)
+
+
+def test_an_opening_counts_in_its_stations_own_order_and_against_others_in_the_one_of_all() -> None:
+    evidence = Ordered(station="cab-1", position=7, point=500)
+
+    assert came_after(Ordered(station="cab-1", position=8, point=500), evidence)
+    assert not came_after(Ordered(station="cab-1", position=6, point=500), evidence)
+    assert not came_after(evidence, evidence)
+    assert came_after(Ordered(station="hub-1", position=1, point=501), evidence)
+    assert not came_after(Ordered(station="hub-1", position=9, point=499), evidence)

@@ -20,6 +20,7 @@ __all__ = [
     "Code",
     "Delegation",
     "Grants",
+    "KnownCabinet",
     "KnownPlace",
     "KnownVolume",
     "Person",
@@ -108,6 +109,14 @@ class KnownPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownCabinet:
+    """Another cabinet, and how many free compartments of each size it had when the hub last heard."""
+
+    name: str
+    free: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grants:
     """What one station may do alone until ``expires`` (milliseconds since 1970, UTC).
 
@@ -129,7 +138,7 @@ class Grants:
     codes: tuple[Code, ...] = ()
     named: Mapping[PlaceId, str] = field(default_factory=dict)  # compartments kept for one recipient
     overdue_after: int = 7 * 86_400_000  # milliseconds a volume may lie in a compartment before it may be cleared
-    elsewhere: Mapping[str, int] = field(default_factory=dict)  # free compartments by the name of another cabinet
+    elsewhere: tuple[KnownCabinet, ...] = ()  # other cabinets with room, the nearest first
     sealing_key: str = ""  # hex of the X25519 key that private values are sealed to; none: nothing can be confided
 
 

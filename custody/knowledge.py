@@ -47,11 +47,15 @@ from custody.identifiers import (
 from custody.messages import Compartment, DoorState
 from custody.parcels import KnownParcel
 from custody.refusals import (
+    CabinetFull,
     GrantsStale,
+    LargerElsewhere,
     NoGrantsYet,
+    NoLarger,
     NotAVolumeLabel,
     NotOurLabel,
     Refusal,
+    RoomElsewhere,
     UnknownBadge,
     UnknownLabel,
     WrongCheckCharacter,
@@ -69,7 +73,8 @@ class View:
     """``now``: the station's best lower bound of the time (ms since 1970); ``new_id``: fresh, for one act.
 
     ``delegations``: those of the grants and those given here since. ``used``: how often codes were, since the grants;
-    ``epoch``: what the station writes in. ``only``: the volumes that somebody with a code is here for.
+    ``epoch``: what the station writes in. ``only``: the volumes that somebody with a code is here for. ``failed``: the
+    compartments whose latest unlocking ended without an opening, the latest one last.
     """
 
     kind: StationKind
@@ -84,6 +89,7 @@ class View:
     volumes: Mapping[VolumeId, KnownVolume] = field(default_factory=dict)
     compartments: Mapping[PlaceId, Compartment] = field(default_factory=dict)
     parcels: Mapping[str, KnownParcel] = field(default_factory=dict)
+    failed: tuple[PlaceId, ...] = ()
 
     def person(self, identity: PersonId) -> Person | None:
         """Somebody the grants name; whoever they collect for now counts among their teams."""
@@ -159,9 +165,11 @@ class View:
             and all(may_see(person, one.part) for one in lying[place])
         )
 
-    def allocate(self, person: Person, part: Part, recipient: str, *, larger_than: str = "") -> PlaceId | None:
+    def allocate(
+        self, person: Person, part: Part, recipient: str, *, at_least: str = "", besides: PlaceId | None = None
+    ) -> PlaceId | None:
         """A compartment for one more volume: the recipient's own, an empty one, else one shared by the same part and
-        recipient; if asked, a larger one than that size.
+        recipient. If asked, of at least that size, the smallest that will do; one that failed lately comes last.
 
         A shared one opens only for somebody who may take all that lies in it.
         """
@@ -170,16 +178,39 @@ class View:
             one.place
             for one in self.compartments.values()
             if one.door is DoorState.CLOSED
+            and one.place != besides
             and not one.blocked
             and not self.parcels_in(one.place)
             and self.kept_for(one.place) in (None, recipient)
-            and (not larger_than or SIZES.find(one.size) > SIZES.find(larger_than))
+            and (not at_least or SIZES.find(one.size) >= SIZES.find(at_least))
         ]
         shared = [place for place in usable if mine and place in lying and _alike(lying[place], part, recipient)]
         shared = [place for place in shared if not any(one.sensitive for one in lying[place])]
         empty = [place for place in usable if place not in lying]
         kept = [place for place in (*empty, *shared) if self.kept_for(place) is not None]
-        return next(iter((*kept, *empty, *shared)), None)
+        found = (*kept, *empty, *shared)
+        if at_least:
+            found = tuple(sorted(found, key=lambda place: SIZES.find(self.compartments[place].size)))
+        return next(iter(self.willing_first(found)), None)
+
+    def willing_first(self, places: Iterable[PlaceId]) -> tuple[PlaceId, ...]:
+        """The same in their order, but those whose locks failed lately last: one lock must not keep people from the
+        others.
+        """
+        return tuple(sorted(places, key=lambda place: self.failed.index(place) if place in self.failed else -1))
+
+    def ready_first(self, places: Iterable[PlaceId]) -> tuple[PlaceId, ...]:
+        """The same, with those last that cannot be opened now, and before them those that wait for a second person."""
+        return tuple(sorted(self.willing_first(places), key=lambda place: (not self.shut(place), self.guarded(place))))
+
+    def shut(self, place: PlaceId) -> bool:
+        """Whether a compartment is sensed shut."""
+        one = self.compartments.get(place)
+        return one is not None and one.door is DoorState.CLOSED
+
+    def guarded(self, place: PlaceId) -> bool:
+        """Whether a compartment takes two people."""
+        return any(one.sensitive for one in self.lying_in(place))
 
     def once_read(self) -> View:
         """The same, as if every door that was not read yet were shut."""
@@ -199,10 +230,21 @@ class View:
         staff = (one.id for one in self._people() if one.roles & {Role.STAFF} and may_see(one, volume.part))
         return tuple(dict.fromkeys((*proposed, *self.grants.names, *staff)))
 
-    def elsewhere(self) -> str:
-        """The cabinet with the most free compartments, by name, as the hub last knew; empty if there is none."""
-        free = {} if self.grants is None else {name: count for name, count in self.grants.elsewhere.items() if count}
-        return max(free, key=lambda name: free[name], default="")
+    def no_room(self) -> Refusal:
+        """There is no suitable compartment here: the nearest cabinet with a free one, as the hub last knew."""
+        there = self._room_elsewhere("")
+        return CabinetFull() if there is None else RoomElsewhere(cabinet=there[0], count=there[1])
+
+    def no_larger(self, size: str) -> Refusal:
+        """Nor one of at least that size; none is larger than the largest."""
+        there = self._room_elsewhere(size) if size else None
+        return NoLarger() if there is None else LargerElsewhere(cabinet=there[0], count=there[1])
+
+    def _room_elsewhere(self, size: str) -> tuple[str, int] | None:
+        others = () if self.grants is None else self.grants.elsewhere
+        will_do = SIZES[max(SIZES.find(size), 0) :]
+        counted = ((one.name, sum(one.free.get(size, 0) for size in will_do)) for one in others)
+        return next((one for one in counted if one[1]), None)
 
     def by_number(self, number: int) -> Compartment | None:
         """The compartment with this number on its door."""

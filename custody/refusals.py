@@ -122,10 +122,18 @@ class NothingForYou:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CabinetFull:
-    """``elsewhere``: the cabinet with room, as last known; empty if none is."""
+    """Nothing here will do, and no cabinet is known that has room."""
 
     code: ClassVar[str] = "cabinet_full"
-    elsewhere: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomElsewhere:
+    """Nothing here will do. ``cabinet``: the nearest one with room, as last known, and how many are free there."""
+
+    code: ClassVar[str] = "room_elsewhere"
+    cabinet: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -343,6 +351,15 @@ class NoLarger:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LargerElsewhere:
+    """No larger compartment is free here. ``cabinet``: the nearest one that has such, as last known."""
+
+    code: ClassVar[str] = "larger_elsewhere"
+    cabinet: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotAWitness:
     """The second badge must be another one of the court's staff."""
 
@@ -459,6 +476,7 @@ Refusal = (
     | NotHeldByYou
     | NothingForYou
     | CabinetFull
+    | RoomElsewhere
     | DoorsNotRead
     | DoNotMix
     | Confidential
@@ -497,6 +515,7 @@ Refusal = (
     | NotForReceiver
     | TooManyVolumes
     | NoLarger
+    | LargerElsewhere
     | NotAWitness
     | NotTakingPapers
     | NotAPhoneNumber

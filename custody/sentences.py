@@ -201,6 +201,7 @@ def _named(flows: Mapping[str, Flow]) -> Iterator[tuple[str, set[str]]]:
     yield "home.headline", {"person"}
     yield "rest.pin.headline", {"person"}
     yield "home.more", set()
+    yield "door.another", {"number"}
     yield from ((f"home.next.{kind}", set()) for kind in sorted({kind for flow in flows.values() for kind in flow.at}))
     for flow in flows.values():
         yield f"home.{flow.name}", {"count"}

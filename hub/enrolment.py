@@ -41,7 +41,10 @@ _MINUTES = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A station that shall come. ``court_staffed``: confidential volumes may be known there."""
+    """A station that shall come. ``court_staffed``: confidential volumes may be known there.
+
+    ``floor``: the storey it stands on, from which the nearest other cabinet is told; none if nobody said.
+    """
 
     station: StationId
     kind: StationKind
@@ -49,6 +52,7 @@ class Wanted:
     court_staffed: bool
     broker_host: str
     broker_port: int
+    floor: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,7 @@ class Enrolling:
                     kind=wanted.kind.value,
                     name=wanted.name,
                     court_staffed=wanted.court_staffed,
+                    floor=wanted.floor,
                     broker_host=wanted.broker_host,
                     broker_port=wanted.broker_port,
                     code=self.box.seal(code.hex(), nonce=secrets.token_bytes(12)),
@@ -90,7 +95,7 @@ class Enrolling:
         return Invitation(host=host, port=port, station=wanted.station, authority=fingerprint, code=code)
 
     def invite_here(
-        self, station: StationId, *, kind: StationKind, name: str, court_staffed: bool
+        self, station: StationId, *, kind: StationKind, name: str, court_staffed: bool, floor: int | None = None
     ) -> Invitation | Refused:
         """An invitation with the addresses of this hub's own settings."""
         wanted = Wanted(
@@ -98,6 +103,7 @@ class Enrolling:
             kind=kind,
             name=name,
             court_staffed=court_staffed,
+            floor=floor,
             broker_host=self.settings.broker_host,
             broker_port=self.settings.broker_port,
         )
@@ -305,6 +311,7 @@ def accept_station(act: Act, court: CourtId, invited: InvitationRow, read: Appli
             public_key=read.public_key,
             sealing_key=read.sealing_key,
             court_staffed=invited.court_staffed,
+            floor=invited.floor,
             enrolled_at=now,
         )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, func, select
 
@@ -16,7 +16,7 @@ from custody.identifiers import CourtId, PersonId, PlaceId, StationId, VolumeId
 from custody.knowledge import learn_delegations
 from custody.messages import DoorState
 from hub.core.arranging import ARRANGING, Arranged, arranged
-from hub.core.granting import Badge, Registered, Shown
+from hub.core.granting import Badge, Registered, Roomy, Shown
 from hub.keys import BadgeBox
 from hub.naming import title
 from hub.queues import QUEUES
@@ -50,7 +50,7 @@ class Register:
     places: tuple[Shown, ...]
     names: Mapping[str, str]
     delegations: tuple[Delegation, ...] = ()
-    free: Mapping[StationId, tuple[str, int]] = field(default_factory=dict)  # cabinets by name, free compartments
+    roomy: tuple[Roomy, ...] = ()
     arranged: Arranged = Arranged()
     codes: tuple[tuple[CodeIssued, str], ...] = ()
 
@@ -69,7 +69,7 @@ def read_register(session: Session, court: CourtId, badges: BadgeBox) -> Registe
         ),
         names={**QUEUES, **team_names(session, court)},
         delegations=delegations(session, court),
-        free=_free(session, court),
+        roomy=_roomy(session, court),
         arranged=stands,
         codes=tuple(_codes(session, court, badges, stands)),
     )
@@ -107,18 +107,26 @@ def delegations(session: Session, court: CourtId) -> tuple[Delegation, ...]:
     return learn_delegations((), (bounded_of(row).entry for row in rows))
 
 
-def _free(session: Session, court: CourtId) -> Mapping[StationId, tuple[str, int]]:
-    """How many compartments of each cabinet are shut and empty, as its doors were last sensed."""
+def _roomy(session: Session, court: CourtId) -> tuple[Roomy, ...]:
+    """The cabinets with compartments that are shut and empty, as their doors were last sensed."""
     lain = select(StandingRow.place).where(col(StandingRow.court) == court, col(StandingRow.place).is_not(None))
     shut = (col(DoorRow.court) == court, col(DoorRow.door) == DoorState.CLOSED, col(DoorRow.blocked).is_(False))
-    same = (col(StationRow.court) == col(DoorRow.court)) & (col(StationRow.station) == col(DoorRow.station))
+    place = (col(PlaceRow.court) == col(DoorRow.court)) & (col(PlaceRow.place) == col(DoorRow.place))
     counted = (
-        select(StationRow.station, StationRow.name, func.count())
-        .join(DoorRow, same)
+        select(DoorRow.station, PlaceRow.size, func.count())
+        .join(PlaceRow, place)
         .where(*shut, col(DoorRow.place).not_in(lain))
-        .group_by(col(StationRow.station), col(StationRow.name))
+        .group_by(col(DoorRow.station), col(PlaceRow.size))
+        .order_by(col(DoorRow.station), col(PlaceRow.size))
     )
-    return {StationId(station): (name, free) for station, name, free in session.exec(counted)}
+    free: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for station, size, count in session.exec(counted):
+        free[station][size] = count
+    known = (col(StationRow.court) == court, col(StationRow.revoked).is_(None), col(StationRow.station).in_(free))
+    return tuple(
+        Roomy(station=StationId(one.station), name=one.name, floor=one.floor, free=free[one.station])
+        for one in session.exec(select(StationRow).where(*known).order_by(col(StationRow.station)))
+    )
 
 
 def _volumes(session: Session, court: CourtId, stands: Arranged) -> list[Registered]:

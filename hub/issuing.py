@@ -20,7 +20,7 @@ from custody.grants import Grants
 from custody.identifiers import StationId
 from custody.messages import GrantsMessage
 from hub.acting import Acting
-from hub.core.granting import Expiry, grants_for
+from hub.core.granting import Expiry, grants_for, nearest_first
 from hub.core.policy import Policy, held_days
 from hub.feed import Changed
 from hub.granted import Register, read_register
@@ -130,7 +130,7 @@ class Issuing:
             places=register.places,
             names=register.names,
             delegations=register.delegations,
-            elsewhere={name: free for other, (name, free) in register.free.items() if other != station.station},
+            elsewhere=nearest_first(register.roomy, station=StationId(station.station), floor=station.floor),
             codes=register.codes,
             arranged=register.arranged,
         )
@@ -201,5 +201,5 @@ class Issuing:
 def _content(grants: Grants) -> str:
     """What is granted and for how long, whenever it is issued. Room elsewhere is news, not a right."""
     lasts = grants.expires - grants.issued
-    same = replace(grants, version=0, issued=0, expires=lasts, upto=("", 0), elsewhere={})
+    same = replace(grants, version=0, issued=0, expires=lasts, upto=("", 0), elsewhere=())
     return hashlib.sha256(wire.pack_grants(same)).hexdigest()

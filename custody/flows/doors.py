@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from typing import assert_never
@@ -55,6 +56,8 @@ __all__ = [
     "OPENING",
     "SECOND",
     "Access",
+    "Ask",
+    "Other",
     "cards",
     "carried",
     "not_opened_prompt",
@@ -64,12 +67,13 @@ __all__ = [
     "recorded",
     "second_prompt",
     "too_late",
+    "why_not",
 ]
 
 OPENING = "opening"
 SECOND = "second"
 NOT_OPENED = "not_opened"
-_RETRY = "retry"
+_RETRY, _ANOTHER = "retry", "another"
 
 
 MOST_VOLUMES = 40
@@ -82,6 +86,13 @@ class Access(StrEnum):
     TAKE = "take"  # for who may take everything recorded in it
     LOOK = "look"  # for who may see everything in it
     VERIFY = "verify"  # the same, also where the outcome of its last opening is not known
+
+
+Other = Callable[[Session, View], Move | None]
+"""What a session does instead of opening this compartment: it asks for another one; none if there is no other."""
+
+Ask = Callable[[Session, PlaceId, View], Move]
+"""How a session asks for one opening of a compartment."""
 
 
 def open_place(
@@ -97,7 +108,7 @@ def open_place(
         return Move(session, (), late)
     person, other = view.person(session.person), None if session.second is None else view.person(session.second)
     alone = None if person is None else together(person, other, view.lying_in(place))
-    shut = _why_not_for(session.person, place, view, access) or _why_not(place, view, access)
+    shut = _why_not_for(session.person, place, view, access) or why_not(place, view, access)
     if shut is not None:
         return Move(session, (), shut)
     if isinstance(alone, SecondPersonNeeded) and asks:
@@ -110,9 +121,13 @@ def open_place(
 
 
 def opening_rows(
-    opened: str, *, access: Access = Access.TAKE, asks: bool = False
+    opened: str, *, ask: Ask = open_place, asks: bool = False, other: Other | None = None
 ) -> dict[tuple[str, type[Stimulus]], Row]:
-    """The rows of *opening* and *not opened*; a sensed opening leads to ``opened``, which waits for the door."""
+    """The rows of *opening* and *not opened*; a sensed opening leads to ``opened``, which waits for the door.
+
+    ``asks``: whether ``ask`` may lead to the state that asks for a second person. ``other``: where the work can go on
+    at another compartment while this one does not open.
+    """
 
     def door_opened(session: Session, stimulus: DoorOpened, view: View) -> Move:
         return Move(replace(session, state=opened) if stimulus.place == session.place else session)
@@ -124,29 +139,32 @@ def opening_rows(
         return Move(replace(session, state=NOT_OPENED), (), refusal)
 
     def retried(session: Session, stimulus: Chosen, view: View) -> Move:
+        if stimulus.choice != _RETRY or session.place is None:
+            return elsewhere(session, stimulus, view)
+        return ask(session, session.place, view)
+
+    def elsewhere(session: Session, stimulus: Chosen, view: View) -> Move:
         if stimulus.choice == CANCEL:
             return Move(None)
-        if stimulus.choice != _RETRY or session.place is None:
-            return Move(session, (), NotNow())
-        return again(session, session.place, view)
+        move = other(session, view) if other is not None and stimulus.choice == _ANOTHER else None
+        return Move(session, (), NotNow()) if move is None else move
 
     def joined(session: Session, stimulus: BadgeTapped, view: View) -> Move:
-        other = view.by_badge(stimulus.text)
-        if not isinstance(other, Person):
-            return Move(session, (), other)
-        if other.id == session.person:  # the second tap of one's own badge ends, as everywhere
+        joining = view.by_badge(stimulus.text)
+        if not isinstance(joining, Person):
+            return Move(session, (), joining)
+        if joining.id == session.person:  # the second tap of one's own badge ends, as everywhere
             return Move(None)
         assert session.place is not None
-        move = again(replace(session, second=other.id), session.place, view)
+        move = ask(replace(session, second=joining.id), session.place, view)
         return move if move.refusal is None else Move(session, (), move.refusal)
 
     def stay(session: Session, stimulus: TimeUp, view: View) -> Move:
         return Move(session)
 
-    def again(session: Session, place: PlaceId, view: View) -> Move:
-        return open_place(session, place, view, access=access, asks=asks)
-
     second: dict[tuple[str, type[Stimulus]], Row] = {(SECOND, BadgeTapped): Row((SECOND, OPENING, START), joined)}
+    if other is not None and asks:
+        second[SECOND, Chosen] = Row((SECOND, OPENING, START), elsewhere)
     return {
         **(second if asks else {}),
         (OPENING, DoorOpened): Row((opened, OPENING), door_opened),
@@ -169,7 +187,7 @@ def opening_prompt(session: Session, view: View) -> Prompt:
     )
 
 
-def second_prompt(session: Session, view: View) -> Prompt:
+def second_prompt(session: Session, view: View, *, other: Other | None = None) -> Prompt:
     assert session.place is not None
     number = view.number_of(session.place)
     return Prompt(
@@ -178,11 +196,12 @@ def second_prompt(session: Session, view: View) -> Prompt:
         colour=Colour.PERSON,
         lit=session.place,
         cards=cards(session),
+        choices=_another(session, view, other),
         cancel=Text("session.end"),
     )
 
 
-def not_opened_prompt(session: Session, view: View) -> Prompt:
+def not_opened_prompt(session: Session, view: View, *, other: Other | None = None) -> Prompt:
     assert session.place is not None
     number = view.number_of(session.place)
     return Prompt(
@@ -191,9 +210,20 @@ def not_opened_prompt(session: Session, view: View) -> Prompt:
         colour=Colour.PERSON,
         lit=session.place,
         cards=cards(session),
-        choices=(Choice(_RETRY, Text("door.not_opened.retry", {"number": number})),),
+        choices=(
+            Choice(_RETRY, Text("door.not_opened.retry", {"number": number})),
+            *_another(session, view, other),
+        ),
         cancel=Text("door.not_opened.cancel"),
     )
+
+
+def _another(session: Session, view: View, other: Other | None) -> tuple[Choice, ...]:
+    """The way to another compartment, and which one, where asking for it would open one or ask for a second person."""
+    move = None if other is None else other(session, view)
+    if move is None or move.session is None or move.session.place is None or move.refusal is not None:
+        return ()
+    return (Choice(_ANOTHER, Text("door.another", {"number": view.number_of(move.session.place)})),)
 
 
 def cards(session: Session) -> tuple[Card, ...]:
@@ -234,7 +264,8 @@ def _why_not_for(who: PersonId, place: PlaceId, view: View, access: Access) -> R
     return next((ForSomebodyElse(volume=one) for one in (*others, *papers)), None)
 
 
-def _why_not(place: PlaceId, view: View, access: Access) -> Refusal | None:
+def why_not(place: PlaceId, view: View, access: Access = Access.TAKE) -> Refusal | None:
+    """Why a compartment cannot be opened now, whoever it is for."""
     compartment = view.compartments.get(place)
     if compartment is None:
         return NoSuchCompartment(place=place)

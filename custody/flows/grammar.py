@@ -51,6 +51,7 @@ __all__ = [
     "UnlockFailed",
     "Withdraw",
     "advance",
+    "failed_since",
     "failure_refusal",
 ]
 
@@ -357,6 +358,17 @@ def advance(flow: Flow, session: Session, stimulus: Stimulus, view: View) -> Mov
             return Move(session)
         case _:
             assert_never(stimulus)
+
+
+def failed_since(failed: tuple[PlaceId, ...], stimulus: object) -> tuple[PlaceId, ...]:
+    """``View.failed`` after what a door did: one that opens works again."""
+    match stimulus:
+        case UnlockFailed(place=place):
+            return (*(one for one in failed if one != place), place)
+        case DoorOpened(place=place):
+            return tuple(one for one in failed if one != place)
+        case _:
+            return failed
 
 
 def failure_refusal(failure: Failure, number: str) -> Refusal:

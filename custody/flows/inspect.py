@@ -35,6 +35,7 @@ from custody.flows.grammar import (
     Text,
 )
 from custody.grants import Person, Role
+from custody.identifiers import PlaceId
 from custody.knowledge import View
 from custody.refusals import NoSuchCompartment, NotAWitness, NotNow
 
@@ -76,8 +77,12 @@ def _witnessed(session: Session, stimulus: BadgeTapped, view: View) -> Move:
 
 def _opened(session: Session, meant: Session, view: View) -> Move:
     assert session.place is not None
-    move = open_place(meant, session.place, view, access=Access.LOOK)
+    move = _ask(meant, session.place, view)
     return move if move.refusal is None else Move(session, (), move.refusal)
+
+
+def _ask(session: Session, place: PlaceId, view: View) -> Move:
+    return open_place(session, place, view, access=Access.LOOK)
 
 
 def _closed(session: Session, stimulus: DoorClosed, view: View) -> Move:
@@ -131,7 +136,7 @@ FLOW = Flow(
         (CHOOSE, NumberEntered): Row((CHOOSE, WHY), _numbered),
         (WHY, Chosen): Row((CHOOSE, WHY, WITNESS, OPENING), _why),
         (WITNESS, BadgeTapped): Row((WITNESS, OPENING), _witnessed),
-        **opening_rows(OPEN, access=Access.LOOK),
+        **opening_rows(OPEN, ask=_ask),
         (OPEN, DoorClosed): Row((OPEN, DONE), _closed),
     },
     prompts={

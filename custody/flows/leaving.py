@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from custody.events import PaperKind, ParcelDeposited, PrivateKind
 from custody.flows import parcels
@@ -35,7 +36,7 @@ from custody.identifiers import PlaceId
 from custody.knowledge import SIZES, View
 from custody.parcels import MOST_OF_A_KIND, PARTY, receipt_of
 from custody.private import phone_number
-from custody.refusals import CabinetFull, DoorsNotRead, NotAPhoneNumber, NothingListed, NotNow, TooManyPapers
+from custody.refusals import DoorsNotRead, NotAPhoneNumber, NothingListed, NotNow, TooManyPapers
 
 __all__ = ["HELD", "PATIENCE", "PHONE", "STATES", "prompts", "table", "texts"]
 
@@ -62,7 +63,7 @@ def table() -> dict[tuple[str, type[Stimulus]], Row]:
         (PHONE, NumberEntered): Row((PHONE, LIST), _phone),
         (LIST, NumberEntered): Row((LIST, SIZE), _listed),
         (SIZE, Chosen): Row((SIZE, OPENING, START), _sized),
-        **parcels.rows(PLACING, may=_may),
+        **parcels.rows(PLACING, may=_may, other=_other),
         (PLACING, DoorClosed): Row((PLACING, DONE), _closed),
         (PLACING, Chosen): Row((PLACING, UNDOING), _nothing_put_in),
         (UNDOING, DoorClosed): Row((UNDOING, START), _undone),
@@ -78,7 +79,7 @@ def prompts(name: str) -> dict[str, Callable[[Session, View], Prompt]]:
         OPENING: opening_prompt,
         PLACING: lambda session, view: _at_door("leaving.placing", Colour.TURN, session, view),
         UNDOING: lambda session, view: _at_door("leaving.undoing", Colour.WAIT, session, view),
-        NOT_OPENED: not_opened_prompt,
+        NOT_OPENED: partial(not_opened_prompt, other=_other),
         DONE: lambda session, view: replace(
             _at_door(f"{name}.done", Colour.DONE, session, view), sheet=_receipt(session, view)
         ),
@@ -110,16 +111,31 @@ def _listed(session: Session, stimulus: NumberEntered, view: View) -> Move:
         return Move(replace(session, counts=()), (), NothingListed())
     if not _sizes(session, view):
         unread = bool(_sizes(session, view.once_read()))
-        return Move(session, (), DoorsNotRead() if unread else CabinetFull(elsewhere=view.elsewhere()))
+        return Move(session, (), DoorsNotRead() if unread else view.no_room())
     return Move(replace(session, state=SIZE, counts=counts), (Sound(good=True),))
 
 
 def _sizes(session: Session, view: View) -> dict[str, PlaceId]:
-    """A vacant compartment of each size there is, the recipient's own before others."""
-    vacant = [one for one in view.compartments.values() if parcels.vacant(one.place, view, session.recipient)]
-    preferred = sorted(vacant, key=lambda one: view.kept_for(one.place) is None)
-    found = {one.size: one.place for one in reversed(preferred)}  # of each size the first stands
+    """A vacant compartment of each size there is."""
+    found = {view.compartments[one].size: one for one in reversed(_vacant(session, view))}  # the first one stands
     return {size: found[size] for size in SIZES if size in found}
+
+
+def _vacant(session: Session, view: View) -> tuple[PlaceId, ...]:
+    """The recipient's own before others; those whose locks failed lately last."""
+    vacant = (one for one in view.compartments if parcels.vacant(one, view, session.recipient))
+    return view.willing_first(sorted(vacant, key=lambda one: view.kept_for(one) is None))
+
+
+def _other(session: Session, view: View) -> Move | None:
+    """Another vacant compartment, of the same size or a larger one."""
+    tried = None if session.place is None else view.compartments.get(session.place)
+    if tried is None:
+        return None
+    rest = (view.compartments[one] for one in _vacant(session, view) if one != tried.place)
+    will_do = [one for one in rest if SIZES.find(one.size) >= SIZES.find(tried.size)]
+    nearest = min(will_do, key=lambda one: SIZES.find(one.size), default=None)
+    return None if nearest is None else parcels.ask(session, nearest.place, view, may=_may)
 
 
 def _may(place: PlaceId, view: View, session: Session) -> bool:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
-from custody.flows.doors import NOT_OPENED, OPENING, opening_rows, too_late
-from custody.flows.grammar import CANCEL, START, Chosen, Move, Row, Session, Stimulus, Unlock
+from custody.flows.doors import OPENING, Other, opening_rows, too_late, why_not
+from custody.flows.grammar import Move, Row, Session, Stimulus, Unlock
 from custody.identifiers import ActId, PlaceId
 from custody.knowledge import View
 from custody.messages import DoorState
 from custody.parcels import PARTY, may_take_parcel
-from custody.refusals import CabinetFull, NotAllowed, NotNow
+from custody.refusals import NotAllowed
 
 __all__ = ["Opening", "ask", "rows", "takeable", "vacant"]
 
@@ -57,24 +58,16 @@ def ask(session: Session, place: PlaceId, view: View, *, may: Opening) -> Move:
         return Move(session, (), late)
     if session.person != PARTY and view.person(session.person) is None:
         return Move(session, (), NotAllowed())
+    shut = why_not(place, view)
+    if shut is not None:
+        return Move(session, (), shut)
     if not may(place, view, session):
-        return Move(session, (), CabinetFull(elsewhere=view.elsewhere()) if session.confided else NotAllowed())
+        return Move(session, (), view.no_room() if session.confided else NotAllowed())
     act = ActId(view.new_id)
     asked = replace(session, state=OPENING, place=place, act=act)
     return Move(asked, (Unlock(place, act, session.person, session.flow),))
 
 
-def rows(opened: str, *, may: Opening) -> dict[tuple[str, type[Stimulus]], Row]:
+def rows(opened: str, *, may: Opening, other: Other | None = None) -> dict[tuple[str, type[Stimulus]], Row]:
     """The rows of *opening* and *not opened*, as for volumes, but asked for as for parcels."""
-
-    def retried(session: Session, stimulus: Chosen, view: View) -> Move:
-        if stimulus.choice == CANCEL:
-            return Move(None)
-        if stimulus.choice != "retry" or session.place is None:
-            return Move(session, (), NotNow())
-        return ask(session, session.place, view, may=may)
-
-    return {
-        **opening_rows(opened),
-        (NOT_OPENED, Chosen): Row((OPENING, NOT_OPENED, START), retried),
-    }
+    return opening_rows(opened, ask=partial(ask, may=may), other=other)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from custody.events import Fact
 from custody.flows.doors import (
@@ -43,14 +44,12 @@ from custody.flows.grammar import (
 )
 from custody.flows.scanning import listed, read
 from custody.grants import KnownVolume, Person
-from custody.knowledge import View
+from custody.knowledge import SIZES, View
 from custody.refusals import (
     AlreadyScanned,
-    CabinetFull,
     CompartmentFull,
     DoNotMix,
     DoorsNotRead,
-    NoLarger,
     NotAllowed,
     NotNow,
     Refusal,
@@ -94,7 +93,7 @@ def table(
         place = view.allocate(person, volume.part, recipient)
         if place is None:
             unread = view.once_read().allocate(person, volume.part, recipient) is not None
-            return Move(session, (), DoorsNotRead() if unread else CabinetFull(elsewhere=view.elsewhere()))
+            return Move(session, (), DoorsNotRead() if unread else view.no_room())
         begun = replace(session, volumes=(carried(volume, stimulus.text),), recipient=recipient, reason="")
         move = open_place(begun, place, view)
         return _with_sound(move) if move.refusal is None else Move(session, (), move.refusal)
@@ -140,7 +139,7 @@ def table(
         (START, Began): Row((SCAN,), _begin),
         (START, LabelScanned): Row((OPENING, SCAN), lambda s, e, v: scanned(replace(s, state=SCAN), e, v)),
         (SCAN, LabelScanned): Row((OPENING, SCAN), scanned),
-        **opening_rows(PLACING),
+        **opening_rows(PLACING, other=_other),
         (OPENING, LabelScanned): Row((OPENING,), another),
         (PLACING, LabelScanned): Row((PLACING,), another),
         (PLACING, DoorClosed): Row((DONE, PLACING), closed),
@@ -220,7 +219,7 @@ def prompts(name: str, reasons: tuple[str, ...] = ()) -> dict[str, Callable[[Ses
         **({} if reasons else {WHOM: _whom_prompt}),
         UNDOING: undoing,
         SWAPPING: swapping,
-        NOT_OPENED: not_opened_prompt,
+        NOT_OPENED: partial(not_opened_prompt, other=_other),
         DONE: done,
     }
 
@@ -241,9 +240,23 @@ def _swapped(session: Session, stimulus: DoorClosed, view: View) -> Move:
         return Move(session)
     if person is None or first is None or tried is None:
         return Move(None, (), NotAllowed())
-    larger = view.allocate(person, first.part, session.recipient, larger_than=tried.size)
-    move = Move(None, (), NoLarger()) if larger is None else open_place(session, larger, view)
+    larger = SIZES[SIZES.find(tried.size) + 1 :][:1]
+    place = view.allocate(person, first.part, session.recipient, at_least=larger) if larger else None
+    move = Move(None, (), view.no_larger(larger)) if place is None else open_place(session, place, view)
     return move if move.refusal is None else Move(None, (), move.refusal)
+
+
+def _other(session: Session, view: View) -> Move | None:
+    """Another compartment that will do, of the same size or larger if there is one."""
+    person, first = view.person(session.person), view.volumes.get(session.volumes[0].volume)
+    tried = None if session.place is None else view.compartments.get(session.place)
+    if person is None or first is None or tried is None:
+        return None
+    for size in (tried.size, ""):
+        found = view.allocate(person, first.part, session.recipient, at_least=size, besides=tried.place)
+        if found is not None:
+            return open_place(session, found, view)
+    return None
 
 
 def _for_whom(session: Session, stimulus: Chosen, view: View) -> Move:

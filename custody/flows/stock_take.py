@@ -6,6 +6,7 @@ At a cabinet a compartment is opened by its number; at a station the label of th
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from custody.events import PlaceCounted, StationKind
 from custody.flows.doors import (
@@ -198,7 +199,7 @@ FLOW = Flow(
         (START, Began): Row((CHOOSE, WHERE), _begin),
         (CHOOSE, NumberEntered): Row((CHOOSE, SECOND, OPENING), _numbered),
         (WHERE, LabelScanned): Row((WHERE, COUNTING), _where),
-        **opening_rows(LOOKING, access=Access.LOOK, asks=True),
+        **opening_rows(LOOKING, ask=partial(open_place, access=Access.LOOK, asks=True), asks=True),
         (LOOKING, LabelScanned): Row((LOOKING,), _scanned),
         (LOOKING, DoorClosed): Row((LOOKING, DONE), _closed),
         (COUNTING, LabelScanned): Row((COUNTING,), _scanned),

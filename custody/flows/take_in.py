@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from custody.events import ParcelAccepted, ParcelFault, ParcelRefused, ParcelTaken, StationKind
 from custody.flows import parcels
@@ -41,7 +42,7 @@ def _waiting(person: Person, view: View) -> tuple[PlaceId, ...]:
     mine = (one for one in view.parcels.values() if may_take_parcel(person, one) and not _for_a_party(one, view))
     places = dict.fromkeys(one.place for one in mine)
     session = Session(flow="take_in", state=START, person=person.id)
-    return tuple(one for one in places if parcels.takeable(one, view, session))
+    return view.willing_first(one for one in places if parcels.takeable(one, view, session))
 
 
 def _for_a_party(parcel: KnownParcel, view: View) -> bool:
@@ -55,8 +56,19 @@ def _begin(session: Session, stimulus: Began, view: View) -> Move:
     waiting = () if person is None else _waiting(person, view)
     if not waiting:
         return Move(None, (), NothingForYou())
-    (parcel,) = view.parcels_in(waiting[0])[:1]
-    return parcels.ask(replace(session, parcel=parcel.id, recipient=parcel.recipient), waiting[0], view, may=_may)
+    return _ask(session, waiting[0], view)
+
+
+def _ask(session: Session, place: PlaceId, view: View) -> Move:
+    (parcel,) = view.parcels_in(place)[:1]
+    return parcels.ask(replace(session, parcel=parcel.id, recipient=parcel.recipient), place, view, may=_may)
+
+
+def _other(session: Session, view: View) -> Move | None:
+    """The next compartment with papers for this person."""
+    person = view.person(session.person)
+    waiting = () if person is None else tuple(one for one in _waiting(person, view) if one != session.place)
+    return _ask(session, waiting[0], view) if waiting else None
 
 
 def _may(place: PlaceId, view: View, session: Session) -> bool:
@@ -129,7 +141,7 @@ FLOW = Flow(
     over=frozenset({DONE}),
     table={
         (START, Began): Row((OPENING, START), _begin),
-        **parcels.rows(OPEN, may=_may),
+        **parcels.rows(OPEN, may=_may, other=_other),
         (OPEN, DoorClosed): Row((OPEN, CHECK), _closed),
         (CHECK, Chosen): Row((CHECK, DONE, START), _checked),
     },
@@ -137,7 +149,7 @@ FLOW = Flow(
         OPENING: opening_prompt,
         OPEN: lambda session, view: _prompt(OPEN, Colour.TURN, session, view),
         CHECK: lambda session, view: _prompt(CHECK, Colour.TURN, session, view),
-        NOT_OPENED: not_opened_prompt,
+        NOT_OPENED: partial(not_opened_prompt, other=_other),
         DONE: lambda session, view: _prompt(DONE, Colour.DONE, session, view),
     },
     patience={OPENING: 30, OPEN: 90, CHECK: 60, NOT_OPENED: 45, DONE: 8},

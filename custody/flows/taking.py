@@ -49,7 +49,6 @@ from custody.flows.scanning import listed, read
 from custody.grants import KnownVolume, Person, Role, may_take, waits_for
 from custody.identifiers import PlaceId
 from custody.knowledge import View
-from custody.messages import DoorState
 from custody.refusals import (
     AlreadyScanned,
     CompartmentFull,
@@ -80,7 +79,7 @@ def _begin(line: _Line, session: Session, stimulus: Began, view: View) -> Move:
     places = () if person is None else line.places(person, view)
     if not places:
         return Move(None, (), NothingForYou())
-    return _open(line, session, _shut_first(places, view), view)
+    return _open(line, session, view.ready_first(places), view)
 
 
 def _begin_with(line: _Line, session: Session, stimulus: LabelScanned, view: View) -> Move:
@@ -97,13 +96,27 @@ def _begin_with(line: _Line, session: Session, stimulus: LabelScanned, view: Vie
 def _open(line: _Line, session: Session, places: tuple[PlaceId, ...], view: View) -> Move:
     place, *rest = places
     lying = tuple(recorded(one) for one in view.lying_in(place))
-    move = open_place(replace(session, volumes=lying, places=tuple(rest)), place, view, access=line.access, asks=True)
+    move = _ask(line, replace(session, volumes=lying, places=tuple(rest)), place, view)
     return move if move.refusal is None else Move(session, (), move.refusal)
 
 
-def _shut_first(places: tuple[PlaceId, ...], view: View) -> tuple[PlaceId, ...]:
-    """A door that cannot be opened now must not keep a person from the others."""
-    return tuple(sorted(places, key=lambda place: view.compartments[place].door is not DoorState.CLOSED))
+def _ask(line: _Line, session: Session, place: PlaceId, view: View) -> Move:
+    return open_place(session, place, view, access=line.access, asks=True)
+
+
+def _other(line: _Line, session: Session, view: View) -> Move | None:
+    """The next of the compartments; the one that does not open comes last, and is asked for again."""
+    rest = _waiting(line, session, view)
+    if session.place is None or not rest or not view.shut(rest[0]):
+        return None
+    return _open(line, session, (*rest, session.place), view)
+
+
+def _waiting(line: _Line, session: Session, view: View) -> tuple[PlaceId, ...]:
+    """Those still to be opened, but for what was given to somebody else meanwhile."""
+    person = view.person(session.person)
+    takeable = () if person is None else line.places(person, view)
+    return view.ready_first(one for one in session.places if one in takeable)
 
 
 def _scanned(line: _Line, session: Session, stimulus: LabelScanned, view: View) -> Move:
@@ -152,10 +165,8 @@ def _next(line: _Line, session: Session, stimulus: Chosen, view: View) -> Move:
         return Move(None)
     if stimulus.choice != _OPEN_NEXT:
         return Move(session, (), NotNow())
-    person = view.person(session.person)
-    takeable = () if person is None else line.places(person, view)
-    places = tuple(one for one in session.places if one in takeable)
-    if not places:  # what waited there was given to somebody else meanwhile
+    places = _waiting(line, session, view)
+    if not places:
         return Move(replace(session, state=DONE, places=()), (), NothingForYou())
     return _open(line, session, places, view)
 
@@ -195,7 +206,7 @@ def _door(session: Session, view: View) -> dict[str, str | int]:
         "of": len(session.volumes),
         "left": sum(not one.ticked for one in session.volumes),
         "more": len(session.places),
-        "next": view.number_of(session.places[0]) if session.places else "",
+        "next": view.number_of(view.ready_first(session.places)[0]) if session.places else "",
     }
 
 
@@ -229,7 +240,7 @@ def _next_prompt(session: Session, view: View) -> Prompt:
         headline=Text("collect.next.headline", _door(session, view)),
         next=Text("collect.next.next", _door(session, view)),
         colour=Colour.TURN,
-        lit=session.places[0],
+        lit=view.ready_first(session.places)[0],
         choices=(Choice(_OPEN_NEXT, Text("collect.next.open_next", _door(session, view))),),
         cancel=Text("session.end"),
     )
@@ -271,7 +282,7 @@ def taking_flow(
         table={
             (START, Began): Row((SECOND, OPENING, START), partial(_begin, line)),
             (START, LabelScanned): Row((SECOND, OPENING, START), partial(_begin_with, line)),
-            **opening_rows(TAKING, access=access, asks=True),
+            **opening_rows(TAKING, ask=partial(_ask, line), asks=True, other=partial(_other, line)),
             (TAKING, LabelScanned): Row((TAKING,), partial(_scanned, line)),
             (TAKING, DoorClosed): Row((TAKING, CONFIRM, NEXT, DONE), _closed),
             (CONFIRM, LabelScanned): Row((CONFIRM, NEXT, DONE), partial(_scanned, line)),
@@ -279,12 +290,12 @@ def taking_flow(
             (NEXT, Chosen): Row((SECOND, OPENING, NEXT, DONE, START), partial(_next, line)),
         },
         prompts={
-            SECOND: second_prompt,
+            SECOND: partial(second_prompt, other=partial(_other, line)),
             OPENING: opening_prompt,
             TAKING: _taking_prompt,
             CONFIRM: _confirm_prompt,
             NEXT: _next_prompt,
-            NOT_OPENED: not_opened_prompt,
+            NOT_OPENED: partial(not_opened_prompt, other=partial(_other, line)),
             DONE: _done_prompt,
         },
         patience={SECOND: 45, OPENING: 30, TAKING: 60, CONFIRM: 45, NEXT: 30, NOT_OPENED: 45, DONE: 8},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from custody.events import CompartmentVerified, StationKind
 from custody.flows.doors import (
@@ -44,12 +45,13 @@ from custody.refusals import AlreadyScanned, CompartmentFull, NothingForYou
 __all__ = ["FLOW"]
 
 LOOKING, DONE = "looking", "done"
+_ORDER = (DoorState.OPEN, DoorState.CLOSED, DoorState.UNKNOWN)
 
 
 def _blocked(view: View) -> tuple[PlaceId, ...]:
-    """The compartments to be looked into, those whose lock board is silent last."""
-    blocked = (one for one in view.compartments.values() if one.blocked)
-    return tuple(one.place for one in sorted(blocked, key=lambda one: one.door is DoorState.UNKNOWN))
+    """The compartments to be looked into: an open door first, those whose lock board is silent last."""
+    blocked = view.ready_first(one.place for one in view.compartments.values() if one.blocked)
+    return tuple(sorted(blocked, key=lambda place: _ORDER.index(view.compartments[place].door)))
 
 
 def _begin(session: Session, stimulus: Began, view: View) -> Move:
@@ -59,7 +61,17 @@ def _begin(session: Session, stimulus: Began, view: View) -> Move:
     place = blocked[0]
     if view.compartments[place].door is DoorState.OPEN:  # it was left open: nothing needs to be unlocked
         return Move(replace(session, state=LOOKING, place=place, act=ActId(view.new_id)))
+    return _ask(session, place, view)
+
+
+def _ask(session: Session, place: PlaceId, view: View) -> Move:
     return open_place(session, place, view, access=Access.VERIFY, asks=True)
+
+
+def _other(session: Session, view: View) -> Move | None:
+    """The next one that is shut."""
+    shut = [one for one in _blocked(view) if one != session.place and view.shut(one)]
+    return _ask(session, shut[0], view) if shut else None
 
 
 def _scanned(session: Session, stimulus: LabelScanned, view: View) -> Move:
@@ -114,15 +126,15 @@ FLOW = Flow(
     over=frozenset({DONE}),
     table={
         (START, Began): Row((SECOND, OPENING, LOOKING, START), _begin),
-        **opening_rows(LOOKING, access=Access.VERIFY, asks=True),
+        **opening_rows(LOOKING, ask=_ask, asks=True, other=_other),
         (LOOKING, LabelScanned): Row((LOOKING,), _scanned),
         (LOOKING, DoorClosed): Row((LOOKING, DONE), _closed),
     },
     prompts={
-        SECOND: second_prompt,
+        SECOND: partial(second_prompt, other=_other),
         OPENING: opening_prompt,
         LOOKING: lambda session, view: _prompt(LOOKING, Colour.TURN, session, view),
-        NOT_OPENED: not_opened_prompt,
+        NOT_OPENED: partial(not_opened_prompt, other=_other),
         DONE: lambda session, view: _prompt(DONE, Colour.DONE, session, view),
     },
     patience={SECOND: 45, OPENING: 30, LOOKING: 60, NOT_OPENED: 45, DONE: 8},

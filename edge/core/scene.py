@@ -30,7 +30,17 @@ from custody.events import (
     ValueErased,
 )
 from custody.flows.grammar import Chosen as _Chosen
-from custody.flows.grammar import Confide, LabelScanned, NumberEntered, Record, Sound, TimeUp, Unlock, Withdraw
+from custody.flows.grammar import (
+    Confide,
+    LabelScanned,
+    NumberEntered,
+    Record,
+    Sound,
+    TimeUp,
+    Unlock,
+    Withdraw,
+    failed_since,
+)
 from custody.flows.grammar import Effect as FlowEffect
 from custody.flows.grammar import Stimulus as _Stimulus
 from custody.grants import Delegation, Grants, KnownVolume
@@ -96,6 +106,7 @@ class Scene:
     epoch: str = ""
     volumes: Mapping[VolumeId, KnownVolume] = field(default_factory=dict)
     parcels: Mapping[str, KnownParcel] = field(default_factory=dict)
+    failed: tuple[PlaceId, ...] = ()  # compartments that did not open when they were last asked to
     patient_until: int | None = None  # when the person's turn runs out, ms of uptime
     limits: door.Limits = door.Limits()
 
@@ -293,6 +304,7 @@ def view(scene: Scene, ground: Ground) -> View:
         epoch=scene.epoch,
         volumes=scene.volumes,
         parcels=scene.parcels,
+        failed=scene.failed,
         compartments={
             place: replace(one, door=door.sensed_state(scene.doors[place]), blocked=place in scene.blocked)
             for place, one in scene.compartments.items()
@@ -459,6 +471,7 @@ class _Step:
                 case door.Energise():
                     self._energise.append(effect)
                 case door.Tell(stimulus=told):
+                    self._scene = replace(self._scene, failed=failed_since(self._scene.failed, told))
                     session = self._scene.desk.session
                     # Other doors are none of this person's business, and must not turn the picture under a finger.
                     if session is not None and session.place == told.place:

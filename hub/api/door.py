@@ -58,7 +58,11 @@ def rotate(request: Request, message: _Message) -> Response:
 def invite(request: Request, asking: Asking, body: NewStation) -> Invited:
     """Invite a station: the text of its QR code, good once and for some minutes."""
     found = parts_of(request).door.invite_here(
-        StationId(body.station), kind=body.kind, name=body.name, court_staffed=body.court_staffed
+        StationId(body.station),
+        kind=body.kind,
+        name=body.name,
+        court_staffed=body.court_staffed,
+        floor=body.floor,
     )
     return Invited(text=invitation_text(_given(found)))
 

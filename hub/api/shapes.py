@@ -93,12 +93,16 @@ class Started(_Shape):
 
 
 class NewStation(_Shape):
-    """``court_staffed``: the court's own people work there, so that confidential volumes may be known there."""
+    """``court_staffed``: the court's own people work there, so that confidential volumes may be known there.
+
+    ``floor``: the storey it stands on.
+    """
 
     station: _Text
     kind: StationKind
     name: _Text
     court_staffed: bool
+    floor: int | None = Field(default=None, ge=-20, le=200)
 
 
 class Invited(_Shape):

@@ -71,6 +71,7 @@ def enrol(options: argparse.Namespace) -> None:
         kind=kind.value,
         name=options.name,
         court_staffed=staffed,
+        floor=options.floor,
         broker=options.broker,
         door=options.hub,
         minutes=options.minutes,

@@ -82,6 +82,7 @@ def _enrol(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--qr", type=Path, metavar="FILE", help="把二维码写成图片或 PDF · write the QR code, .png or .pdf"
     )
+    made.add_argument("--floor", type=int, help="所在楼层,柜满时据此指最近的柜 · storey, to name the nearest cabinet")
     made.add_argument("--minutes", type=int, default=10, help="有效分钟数 · how long the code holds")
     made.add_argument("--hub", type=address, help="站点看到的中心 · the hub as the station sees it, HOST:PORT")
     made.add_argument("--broker", type=address, help="站点看到的消息服务器 · the broker as the station sees it")

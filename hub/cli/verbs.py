@@ -52,6 +52,7 @@ def _invite(
     kind: str,
     name: str,
     court_staffed: bool,
+    floor: int | None,
     broker: tuple[str, int] | None,
     door: tuple[str, int] | None,
     minutes: int,
@@ -62,6 +63,7 @@ def _invite(
         kind=StationKind(kind),
         name=name,
         court_staffed=court_staffed,
+        floor=floor,
         broker_host=broker_host,
         broker_port=broker_port,
     )

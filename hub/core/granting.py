@@ -8,12 +8,22 @@ from dataclasses import dataclass
 from custody.archiving import Progress
 from custody.codes import code_digest
 from custody.events import CodeIssued, Part, PlaceKind, Step
-from custody.grants import Delegation, Grants, KnownPlace, KnownVolume, Person, Role, badge_digest
+from custody.grants import Delegation, Grants, KnownCabinet, KnownPlace, KnownVolume, Person, Role, badge_digest
 from custody.holding import AtPlace, Holding, WithPerson
-from custody.identifiers import PersonId, PlaceId, VolumeId
+from custody.identifiers import PersonId, PlaceId, StationId, VolumeId
 from hub.core.arranging import Arranged, granted_code
 
-__all__ = ["KEPT_AFTER_SHELVING", "Badge", "Expiry", "Registered", "Shown", "grants_for", "known_volume"]
+__all__ = [
+    "KEPT_AFTER_SHELVING",
+    "Badge",
+    "Expiry",
+    "Registered",
+    "Roomy",
+    "Shown",
+    "grants_for",
+    "known_volume",
+    "nearest_first",
+]
 
 KEPT_AFTER_SHELVING = 30 * 24 * 3_600_000
 """Milliseconds for which stations still know a volume that was shelved."""
@@ -56,6 +66,16 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Roomy:
+    """A cabinet with free compartments, by size. ``floor``: the storey it stands on; none if nobody said."""
+
+    station: StationId
+    name: str
+    floor: int | None
+    free: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expiry:
     """The frame of one issue of grants."""
 
@@ -76,7 +96,7 @@ def grants_for(
     places: Iterable[Shown],
     names: Mapping[str, str],
     delegations: Iterable[Delegation] = (),
-    elsewhere: Mapping[str, int] | None = None,
+    elsewhere: Iterable[KnownCabinet] = (),
     codes: Iterable[tuple[CodeIssued, str]] = (),
     arranged: Arranged | None = None,
 ) -> Grants:
@@ -103,7 +123,7 @@ def grants_for(
         places=tuple(KnownPlace(id=one.place, kind=one.kind, name=one.name, label=one.label) for one in places),
         names=names,
         delegations=tuple(one for one in delegations if one.until > expiry.issued),
-        elsewhere=elsewhere or {},
+        elsewhere=tuple(elsewhere),
         codes=tuple(
             granted_code(one, code_digest(text, key=badge_key), used=stands.used.get(one.code, 0))
             for one, text in codes
@@ -111,6 +131,20 @@ def grants_for(
         ),
         named=stands.kept,
     )
+
+
+def nearest_first(cabinets: Iterable[Roomy], *, station: StationId, floor: int | None) -> tuple[KnownCabinet, ...]:
+    """The other cabinets as a station on that floor is told of them: fewest storeys away, then those with most room.
+
+    How far one is that has no floor, nobody knows: it comes last.
+    """
+
+    def away(one: Roomy) -> tuple[bool, int, int, str]:
+        storeys = None if floor is None or one.floor is None else abs(one.floor - floor)
+        return storeys is None, storeys or 0, -sum(one.free.values()), one.name
+
+    others = sorted((one for one in cabinets if one.station != station), key=away)
+    return tuple(KnownCabinet(name=one.name, free=one.free) for one in others)
 
 
 def known_volume(one: Registered) -> KnownVolume:

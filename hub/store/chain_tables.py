@@ -51,6 +51,7 @@ class StationRow(SQLModel, table=True):
     public_key: str = Field(index=True)
     sealing_key: str
     court_staffed: bool
+    floor: int | None = None
     irregular: bool = False
     enrolled_at: int = large()
     previous_key: str = ""

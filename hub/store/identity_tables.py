@@ -23,6 +23,7 @@ class InvitationRow(SQLModel, table=True):
     kind: str
     name: str
     court_staffed: bool
+    floor: int | None = None
     broker_host: str
     broker_port: int
     code: bytes = blob()

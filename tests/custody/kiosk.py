@@ -16,6 +16,7 @@ from custody.flows.grammar import (
     Record,
     Stimulus,
     Unlock,
+    failed_since,
 )
 from custody.grants import KnownVolume
 from custody.identifiers import PersonId, PlaceId, VolumeId
@@ -40,7 +41,7 @@ class Kiosk:
     def does(self, *stimuli: Stimulus) -> "Kiosk":
         for stimulus in stimuli:
             self.acts += 1
-            self.view = replace(self.view, new_id=f"act-{self.acts}")
+            self.view = replace(self.view, new_id=f"act-{self.acts}", failed=failed_since(self.view.failed, stimulus))
             self.desk, self.effects = step(self.desk, stimulus, self.view)
             for effect in self.effects:
                 if isinstance(effect, Record):

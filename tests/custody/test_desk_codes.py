@@ -288,7 +288,7 @@ def test_the_second_tap_of_ones_own_badge_ends_it_there_too() -> None:
 def test_nothing_is_laid_beside_a_sensitive_volume() -> None:
     shared = [replace(lying(VOLUME, place), id=VolumeId(f"lies-{place}"), sensitive=True) for place in compartments()]
 
-    assert at_cabinet(*shared).badge(PORTER).scans(OTHER).refusal == CabinetFull(elsewhere="")
+    assert at_cabinet(*shared).badge(PORTER).scans(OTHER).refusal == CabinetFull()
 
 
 # --- what was granted ends while somebody stands there -------------------------------------------------------------

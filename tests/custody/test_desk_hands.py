@@ -33,7 +33,7 @@ from custody.flows.grammar import (
     Session,
     TimeUp,
 )
-from custody.grants import KnownVolume
+from custody.grants import KnownCabinet, KnownVolume
 from custody.identifiers import PersonId, PlaceId, VolumeId
 from custody.refusals import (
     AlreadyScanned,
@@ -42,6 +42,7 @@ from custody.refusals import (
     DoNotMix,
     ForSomebodyElse,
     HeldByOther,
+    LargerElsewhere,
     LiesElsewhere,
     NoLarger,
     NoSuchCompartment,
@@ -53,6 +54,7 @@ from custody.refusals import (
     NothingForYou,
     NothingScanned,
     NotNow,
+    RoomElsewhere,
     TooManyVolumes,
     UnknownBadge,
 )
@@ -454,11 +456,28 @@ def test_when_nothing_larger_is_free_nothing_was_put_in() -> None:
 
 
 def test_a_full_cabinet_names_another_with_room() -> None:
-    grants = replace(GRANTS, elsewhere={"二号柜": 3, "三号柜": 7, "四号柜": 0})
+    others = (KnownCabinet(name="四号柜", free={"S": 0}), KnownCabinet(name="二号柜", free={"S": 3, "M": 1}))
+    grants = replace(GRANTS, elsewhere=(*others, KnownCabinet(name="三号柜", free={"L": 7})))
     kiosk = Kiosk(replace(cabinet(doors={}), grants=grants)).badge(CLERK).scans(VOLUME)
 
-    assert kiosk.refusal == CabinetFull(elsewhere="三号柜")
-    assert replace(station(), grants=None).elsewhere() == ""
+    assert kiosk.refusal == RoomElsewhere(cabinet="二号柜", count=4)
+    assert replace(station(), grants=None).no_room() == CabinetFull()
+
+
+def test_where_nothing_larger_is_free_another_cabinet_with_such_is_named() -> None:
+    others = (KnownCabinet(name="二号柜", free={"S": 3, "M": 1}), KnownCabinet(name="三号柜", free={"L": 7}))
+    kiosk = at_cabinet().badge(CLERK).scans(VOLUME).opens(FIRST).chooses("does_not_fit")
+    kiosk.view = replace(kiosk.view, grants=replace(GRANTS, elsewhere=others))
+
+    assert kiosk.shuts(FIRST).refusal == LargerElsewhere(cabinet="三号柜", count=7)
+    assert kiosk.view.no_larger("") == NoLarger()
+
+
+def test_a_volume_that_does_not_fit_gets_the_next_size() -> None:
+    sized = {place: replace(one, size=size) for (place, one), size in zip(compartments().items(), "SLML", strict=True)}
+    kiosk = at_cabinet(doors=sized).badge(CLERK).scans(VOLUME).opens(FIRST).chooses("does_not_fit").shuts(FIRST)
+
+    assert kiosk.unlocked == [FIRST, THIRD]
 
 
 def test_the_grants_may_be_gone_while_somebody_chooses() -> None:

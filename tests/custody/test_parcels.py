@@ -197,7 +197,7 @@ def test_the_last_vacant_compartment_may_go_while_the_list_is_made() -> None:
     party.view = replace(party.view, compartments={})
     party.keys_in(0)
 
-    assert party.refusal == CabinetFull(elsewhere="")
+    assert party.refusal == CabinetFull()
 
 
 def test_doors_that_were_not_read_yet_make_no_cabinet_full() -> None:
@@ -218,7 +218,7 @@ def test_a_compartment_taken_in_the_meantime_is_not_opened_again() -> None:
     view = replace(party.view, parcels={PARCEL.id: PARCEL})
     stepped, effects = step(not_opened, Chosen("retry"), view)
 
-    assert stepped.refusal == CabinetFull(elsewhere="")
+    assert stepped.refusal == CabinetFull()
     assert len(effects) == 1
 
 

@@ -562,7 +562,7 @@ class PretendOffice:
         return Rotated(public_key="")
 
     def invite_here(
-        self, station: StationId, *, kind: StationKind, name: str, court_staffed: bool
+        self, station: StationId, *, kind: StationKind, name: str, court_staffed: bool, floor: int | None = None
     ) -> Invitation | Refused:
         invited = Invitation(host="hub.court", port=8443, station=station, authority=bytes(32), code=bytes(CODE_BYTES))
         return self._did("invite", invited)

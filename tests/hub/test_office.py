@@ -38,7 +38,7 @@ from custody.events import (
     VolumeReceived,
     VolumeRegistered,
 )
-from custody.grants import Delegation, Grants, Role, badge_digest
+from custody.grants import Delegation, Grants, KnownCabinet, Role, badge_digest
 from custody.identifiers import ActId, LabelKind, PersonId, PlaceId, VolumeId, make_label
 from custody.messages import Compartment, DoorState, GrantsMessage, Purpose
 from custody.topics import Channel
@@ -578,7 +578,8 @@ def test_a_station_is_told_where_else_there_is_room(hub: Hub, cabinet: Sample, t
     issued = hub.issuing.issue()
     own, theirs = grants_of(issued, cabinet), grants_of(issued, other)
     assert own is not None and theirs is not None
-    assert (dict(own.elsewhere), list(theirs.elsewhere.values())) == ({}, [1])
+    assert own.elsewhere == ()
+    assert theirs.elsewhere == (KnownCabinet(name="名 cab-1", free={"M": 1}),)
 
 
 def test_each_use_of_the_sealed_account_is_an_entry_and_waits_for_a_person(hub: Hub) -> None:

@@ -146,6 +146,8 @@ def _ask_invitation(desk: Desk) -> None:
         kind = choice(kinds, say("enrolment.kind"), searched=False)
         kind.set_value(StationKind.CABINET.value)
         staffed = ui.checkbox(say("enrolment.staffed"), value=True).props("dense")
+        floor = ui.number(say("enrolment.floor"), precision=0, min=-20, max=200)
+        floor.props(f'outlined dense clearable hint="{say("enrolment.floor_why")}"')
 
         async def invite() -> bool:
             def do(_visitor: Visitor) -> Invitation | Refused:
@@ -154,6 +156,7 @@ def _ask_invitation(desk: Desk) -> None:
                     kind=StationKind(str(kind.value)),
                     name=name.value.strip() or station.value.strip(),
                     court_staffed=bool(staffed.value),
+                    floor=None if floor.value is None else int(floor.value),
                 )
 
             made = await desk.act(_INVITE, do)

@@ -4,10 +4,20 @@ from dataclasses import replace
 
 from custody.archiving import Progress
 from custody.events import Part, PlaceKind, Step
-from custody.grants import Delegation, Grants, Role, badge_digest
+from custody.grants import Delegation, Grants, KnownCabinet, Role, badge_digest
 from custody.holding import AtPlace, Disputed, Holding, Unaccounted
-from custody.identifiers import PlaceId
-from hub.core.granting import KEPT_AFTER_SHELVING, Badge, Expiry, Registered, Shown, grants_for, known_volume
+from custody.identifiers import PlaceId, StationId
+from hub.core.granting import (
+    KEPT_AFTER_SHELVING,
+    Badge,
+    Expiry,
+    Registered,
+    Roomy,
+    Shown,
+    grants_for,
+    known_volume,
+    nearest_first,
+)
 from tests.hub.core.samples import LI, P7, V1, V2, WANG, held, lying
 
 KEY = "ab" * 32
@@ -50,6 +60,7 @@ def test_the_frame_is_as_it_was_asked_for() -> None:
 
 
 def test_delegations_that_still_hold_and_room_elsewhere_are_told() -> None:
+    roomy = KnownCabinet(name="二号柜", free={"M": 3})
     holds, ended = (Delegation(person=WANG, delegate=LI, until=NOW + more) for more in (1, 0))
     grants = grants_for(
         EXPIRY,
@@ -61,10 +72,29 @@ def test_delegations_that_still_hold_and_room_elsewhere_are_told() -> None:
         places=(),
         names={},
         delegations=(holds, ended),
-        elsewhere={"二号柜": 3},
+        elsewhere=(roomy,),
     )
 
-    assert (grants.delegations, grants.elsewhere) == ((holds,), {"二号柜": 3})
+    assert (grants.delegations, grants.elsewhere) == ((holds,), (roomy,))
+
+
+def test_the_nearest_other_cabinet_comes_first_then_the_one_with_most_room() -> None:
+    def roomy(station: str, floor: int | None, free: int) -> Roomy:
+        return Roomy(station=StationId(station), name=station, floor=floor, free={"M": free})
+
+    cabinets = [
+        roomy("own", 2, 9),
+        roomy("far", 9, 9),
+        roomy("unknown", None, 9),
+        roomy("up", 3, 1),
+        roomy("down", 1, 2),
+    ]
+
+    def told(floor: int | None) -> list[str]:
+        return [one.name for one in nearest_first(cabinets, station=StationId("own"), floor=floor)]
+
+    assert told(2) == ["down", "up", "far", "unknown"]
+    assert told(None) == ["far", "unknown", "down", "up"]
 
 
 def test_a_badge_is_known_only_by_the_stations_own_digest() -> None:

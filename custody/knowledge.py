@@ -257,20 +257,22 @@ class View:
 
     def name_of(self, identity: str) -> str:
         """A person, queue or place by the name a reader here may see; its id where none is known."""
+        own = self.compartments.get(PlaceId(identity))
+        unnamed = identity if own is None else own.number  # the hub may not have heard of it yet
         if self.grants is None:
-            return identity
+            return unnamed
         person = self.person(PersonId(identity))
         if person is not None:
             return person.name
         place = next((one for one in self.grants.places if one.id == identity), None)
         if place is not None:
             return place.name
-        return self.grants.names.get(identity, identity)
+        return self.grants.names.get(identity, unnamed)
 
     def number_of(self, place: PlaceId) -> str:
-        """The number on a compartment's door."""
+        """The number on a compartment's door; the name of any other place."""
         compartment = self.compartments.get(place)
-        return place if compartment is None else compartment.number
+        return self.name_of(place) if compartment is None else compartment.number
 
     def _standing_in(self, person: Person) -> Person:
         given = {one.person for one in self.delegations if one.delegate == person.id and one.until > self.now}

@@ -18,7 +18,7 @@ from custody.messages import DoorState
 from hub.core.arranging import ARRANGING, Arranged, arranged
 from hub.core.granting import Badge, Registered, Roomy, Shown
 from hub.keys import BadgeBox
-from hub.naming import title
+from hub.naming import place_name, title
 from hub.queues import QUEUES
 from hub.store.ledger import bounded_of
 from hub.store.standings import holding_of, progress_of
@@ -58,14 +58,20 @@ class Register:
 def read_register(session: Session, court: CourtId, badges: BadgeBox) -> Register:
     """The register as it is committed, in an order that does not change by itself."""
     people = session.exec(select(PersonRow).where(col(PersonRow.court) == court).order_by(col(PersonRow.person)))
-    held = (col(PlaceRow.court) == court, col(PlaceRow.kind) != PlaceKind.COMPARTMENT)
-    places = session.exec(select(PlaceRow).where(*held).order_by(col(PlaceRow.place)))
+    stations = {row.station: row.name for row in session.exec(select(StationRow).where(col(StationRow.court) == court))}
+    places = session.exec(select(PlaceRow).where(col(PlaceRow.court) == court).order_by(col(PlaceRow.place)))
     stands = read_arranged(session, court)
     return Register(
         people=tuple(_badge(row, badges, stands) for row in people),
         volumes=tuple(_volumes(session, court, stands)),
         places=tuple(
-            Shown(place=PlaceId(row.place), kind=PlaceKind(row.kind), name=row.name, label=row.label) for row in places
+            Shown(
+                place=PlaceId(row.place),
+                kind=PlaceKind(row.kind),
+                name=place_name(row, station=stations.get(row.station or "", "")),
+                label=row.label,
+            )
+            for row in places
         ),
         names={**QUEUES, **team_names(session, court)},
         delegations=delegations(session, court),

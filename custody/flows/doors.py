@@ -268,7 +268,7 @@ def why_not(place: PlaceId, view: View, access: Access = Access.TAKE) -> Refusal
     """Why a compartment cannot be opened now, whoever it is for."""
     compartment = view.compartments.get(place)
     if compartment is None:
-        return NoSuchCompartment(place=place)
+        return NoSuchCompartment(place=view.name_of(place))
     if compartment.blocked and access is not Access.VERIFY:
         return OutcomeNotKnown(number=compartment.number)
     match compartment.door:

@@ -57,7 +57,7 @@ class Registered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A place by its name. Stations and shelves are told; compartments are known by the station they belong to."""
+    """A place by its name; a compartment by its cabinet's name and its number."""
 
     place: PlaceId
     kind: PlaceKind

@@ -8,9 +8,9 @@ from functools import cached_property
 
 from sqlmodel import Session, col, select
 
-from custody.events import PlaceKind
 from custody.identifiers import CourtId
 from custody.parcels import PARTY
+from hub.naming import place_name
 from hub.queues import QUEUES
 from hub.store.tables import PersonRow, PlaceRow, StationRow
 from hub.texts import CHINESE, texts
@@ -35,13 +35,10 @@ class Names:
         return None if identity is None else QUEUES.get(identity) or self.person(identity)
 
     def place(self, identity: str | None) -> str:
-        """A compartment by its cabinet and number, any other place by its own name."""
         row = self.places.get(identity or "")
         if row is None:
             return identity or ""
-        if row.kind != PlaceKind.COMPARTMENT:
-            return row.name or row.place
-        return f"{self.station(row.station)} {row.number}"
+        return place_name(row, station=self.station(row.station))
 
     def station(self, identity: str | None) -> str:
         row = self.stations.get(identity or "")

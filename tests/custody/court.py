@@ -96,6 +96,7 @@ GRANTS = Grants(
     places=(
         KnownPlace(id=SHELF, kind=PlaceKind.SHELF, name="A1 架", label=SHELF_LABEL),
         KnownPlace(id=TROLLEY, kind=PlaceKind.TROLLEY, name="1 号推车", label=TROLLEY_LABEL),
+        *(KnownPlace(id=one, kind=PlaceKind.COMPARTMENT, name=f"一号柜 {one[-2:]}") for one in PLACES),
         KnownPlace(id=DESK, kind=PlaceKind.STATION, name="加工区", label=make_label(LabelKind.PLACE, 2).text),
     ),
     names={SCANNING_QUEUE: "扫描室"},

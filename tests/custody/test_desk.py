@@ -446,7 +446,7 @@ def test_a_volume_nobody_expected_here_is_taken_by_who_may() -> None:
 
     kiosk.scans(OTHER)
     assert [card.title for card in kiosk.sees().cards] == [VOLUMES[VOLUME].title, VOLUMES[OTHER].title]
-    assert kiosk.scans(JUDGES).refusal == LiesElsewhere(volume=VOLUMES[JUDGES].title, place=THIRD)
+    assert kiosk.scans(JUDGES).refusal == LiesElsewhere(volume=VOLUMES[JUDGES].title, place="一号柜 03")
     assert kiosk.scans(SECRET).refusal == Confidential()
     kiosk.view = replace(kiosk.view, volumes={**kiosk.view.volumes, JUDGES: VOLUMES[JUDGES]})
     assert kiosk.scans(JUDGES).refusal == ForSomebodyElse(volume=VOLUMES[JUDGES].title)

@@ -53,7 +53,7 @@ from custody.identifiers import PersonId, PlaceId, VolumeId
 from custody.knowledge import View
 from custody.messages import DoorState
 from custody.parcels import PARTY, KnownParcel, may_take_parcel, pickup_code
-from custody.refusals import NotNow
+from custody.refusals import NotNow, fields_of
 from tests.custody.catalogues import LANGUAGES, catalogue
 from tests.custody.court import (
     CLERK,
@@ -419,6 +419,23 @@ def prompts(name: str) -> list[tuple[Session, View, Prompt]]:
         for session in explored(name).sessions
         for view in views.values()
     ]
+
+
+@flows
+def test_no_place_is_told_by_its_id(name: str) -> None:
+    """A door has a number, and a place a name."""
+    as_built = [drawn for _, view, drawn in prompts(name) if _as_built(view)]
+    texts = [text for one in as_built for text in (one.headline, one.next, *(choice.text for choice in one.choices))]
+    said = {value for text in texts for value in text.fields.values()}
+    for one in explored(name).steps:
+        if one.move.refusal is not None and _as_built(one.view):
+            said |= set(fields_of(one.move.refusal).values())
+
+    assert not said & {*PLACES, SHELF, TROLLEY, DESK}
+
+
+def _as_built(view: View) -> bool:
+    return view.grants is not None and (bool(view.compartments) or view.kind is StationKind.STATION)
 
 
 @flows

@@ -43,7 +43,17 @@ from custody.grants import Code, KnownVolume, Person, badge_digest
 from custody.identifiers import Label, PersonId, parse_label
 from custody.knowledge import View
 from custody.parcels import PARTY
-from custody.refusals import GrantsStale, InUse, NotAllowed, NotNow, Refusal, TooManyTries, UnknownCode, WrongPin
+from custody.refusals import (
+    BadgeFirst,
+    GrantsStale,
+    InUse,
+    NotAllowed,
+    NotNow,
+    Refusal,
+    TooManyTries,
+    UnknownCode,
+    WrongPin,
+)
 
 __all__ = ["BadgeTapped", "Desk", "allowed", "at_door", "ended", "patience", "prompt", "resumed", "step"]
 
@@ -241,11 +251,11 @@ def _badge(desk: Desk, stimulus: BadgeTapped, view: View, flows: Mapping[str, Fl
     if at_door(desk, flows):
         return replace(desk, refusal=InUse()), (Sound(good=False),)
     if not isinstance(found, Person):
-        return replace(desk, refusal=found), (Sound(good=False),)
+        return Desk(refusal=found), (Sound(good=False),)
     if found.id == desk.person:
         return Desk(), ()
     if not allowed(found, view, flows):
-        return replace(desk, refusal=NotAllowed()), (Sound(good=False),)
+        return Desk(refusal=NotAllowed()), (Sound(good=False),)
     return Desk(person=found.id), (Sound(good=True),)
 
 
@@ -273,6 +283,8 @@ def _resting(desk: Desk, stimulus: Stimulus, view: View, flows: Mapping[str, Flo
                 return Desk(refusal=waits), (Sound(good=False),)
             begun = Session(flow=choice, state=START, person=PARTY)
             return _followed(Desk(person=PARTY), advance(flows[choice], begun, Began(), view))
+        case LabelScanned(text=text) if isinstance(parse_label(text), Label):
+            return Desk(entering=desk.entering, refusal=BadgeFirst()), (Sound(good=False),)
         case BadgeTapped() | LabelScanned() | NumberEntered() | Chosen() | Began():
             return Desk(entering=desk.entering, refusal=NotNow()), (Sound(good=False),)
         case DoorOpened() | DoorClosed() | UnlockFailed():
@@ -338,10 +350,14 @@ def _at_home(
 def _scanned_at_home(
     desk: Desk, person: Person, text: str, view: View, flows: Mapping[str, Flow]
 ) -> tuple[Desk, tuple[Effect, ...]]:
-    volume = view.by_label(text)
+    offered, place, volume = allowed(person, view, flows), view.place_by_label(text), view.by_label(text)
+    if place is not None:
+        lays = (one for one in offered if one.claims_place is not None and one.claims_place(person, place, view))
+        flow = next(lays, None)
+        if flow is not None:
+            return _begun(desk, flow, LabelScanned(text), view)
     if not isinstance(volume, KnownVolume):
         return replace(desk, refusal=volume), (Sound(good=False),)
-    offered = allowed(person, view, flows)
     flow = next((one for one in offered if one.claims(person, volume, view)), None)
     if flow is None:
         return replace(desk, refusal=NotAllowed()), (Sound(good=False),)

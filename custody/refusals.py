@@ -428,6 +428,21 @@ class SecondPersonUnfit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BadgeFirst:
+    """A label before any badge."""
+
+    code: ClassVar[str] = "badge_first"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotADelegate:
+    """Only the court's own staff collect for one another."""
+
+    code: ClassVar[str] = "not_a_delegate"
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotTakingPapers:
     """No compartment is vacant, nobody can be chosen, or the hub has not named the key for phone numbers."""
 
@@ -489,6 +504,8 @@ Refusal = (
     | JournalFull
     | JournalSlow
     | NotNow
+    | BadgeFirst
+    | NotADelegate
     | WrongStep
     | AlreadyShelved
     | FourEyes

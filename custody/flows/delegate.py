@@ -25,7 +25,7 @@ from custody.flows.grammar import (
 from custody.grants import Person, Role
 from custody.identifiers import ActId, PersonId
 from custody.knowledge import View
-from custody.refusals import NotAllowed, NotNow
+from custody.refusals import NotADelegate, NotNow
 
 __all__ = ["FLOW"]
 
@@ -46,14 +46,14 @@ def _tapped(session: Session, stimulus: BadgeTapped, view: View) -> Move:
     if delegate.id == session.person:  # the second tap of one's own badge ends, as everywhere
         return Move(None)
     if not delegate.roles & {Role.STAFF, Role.ADMINISTRATOR}:
-        return Move(session, (), NotAllowed())
+        return Move(session, (), NotADelegate(person=delegate.name))
     return Move(replace(session, state=UNTIL, recipient=delegate.id), (Sound(good=True),))
 
 
 def _who(session: Session, stimulus: Chosen, view: View) -> Move:
     if stimulus.choice == CANCEL:
         return Move(None)
-    if stimulus.choice != _END_ALL:
+    if stimulus.choice != _END_ALL or not _given(session, view):
         return Move(session, (), NotNow())
     return Move(replace(session, state=ENDED), (Record(DelegationEnded(person=session.person)), Sound(good=True)))
 
@@ -72,13 +72,17 @@ def _until(session: Session, stimulus: Chosen, view: View) -> Move:
     return Move(replace(session, state=DONE, reason=stimulus.choice), (Record(fact), Sound(good=True)))
 
 
+def _given(session: Session, view: View) -> int:
+    return sum(one.person == session.person and one.until > view.now for one in view.delegations)
+
+
 def _who_prompt(session: Session, view: View) -> Prompt:
-    given = sum(one.person == session.person and one.until > view.now for one in view.delegations)
+    given = _given(session, view)
     return Prompt(
         headline=Text("delegate.who.headline"),
         next=Text("delegate.who.next.given" if given else "delegate.who.next", {"count": given}),
         colour=Colour.TURN,
-        choices=(Choice(_END_ALL, Text("delegate.who.end_all")),),
+        choices=(Choice(_END_ALL, Text("delegate.who.end_all")),) if given else (),
         cancel=Text("session.end"),
     )
 
@@ -132,5 +136,5 @@ FLOW = Flow(
     offers=lambda person, view: 0,
     claims=lambda person, volume, view: False,
     reasons=tuple(_TERMS),
-    also=(Text("delegate.who.next.given", {"count": 1}),),
+    also=(Text("delegate.who.next.given", {"count": 1}), Text("delegate.who.end_all")),
 )

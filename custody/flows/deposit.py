@@ -51,5 +51,5 @@ FLOW = Flow(
     patience=putting.PATIENCE,
     offers=lambda person, view: 0,
     claims=_claims,
-    also=(Text("putting.whom.one", {"recipient": ""}),),
+    also=(Text("putting.whom.one", {"recipient": ""}), *putting.texts()),
 )

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, assert_never
 
 from custody.events import Fact, PaperKind, PrivateKind, StationKind
-from custody.grants import KnownVolume, Person, Role
+from custody.grants import KnownPlace, KnownVolume, Person, Role
 from custody.identifiers import ActId, PersonId, PlaceId, VolumeId
 from custody.knowledge import View
 from custody.refusals import BoardSilent, DoorNotOpened, NotNow, OutcomeNotKnown, Refusal
@@ -220,6 +220,7 @@ class Session:
     parcel: str = ""  # of papers that are no volumes
     counts: tuple[int, ...] = ()  # of papers, kind by kind
     confided: tuple[str, ...] = ()  # private values that nothing has come of yet
+    size: str = ""  # of the compartment, as asked for
     count: int = 0  # beyond the volumes themselves: those found but not recorded, recipients said by the person
 
 
@@ -318,7 +319,8 @@ class Flow:
     states in which a door is, or may be, open: neither cancel nor running out of time nor another badge may end the
     session there. ``offers``: the number to show on the choice at home, none to hide it. ``claims``: whether a volume
     scanned at home begins this flow. ``over``: states in which the work is done, so that the next scan begins anew, as
-    at home. ``open_to_all``: whether anybody may begin it now, without a badge; none for flows of people with one.
+    at home. ``claims_place``: whether the label of a place scanned at home begins this flow. ``open_to_all``: whether
+    anybody may begin it now, without a badge; none for flows of people with one.
     """
 
     name: str
@@ -332,6 +334,7 @@ class Flow:
     patience: Mapping[str, int]
     offers: Callable[[Person, View], int | None]
     claims: Callable[[Person, KnownVolume, View], bool]
+    claims_place: Callable[[Person, KnownPlace, View], bool] | None = None
     over: frozenset[str] = frozenset()
     reasons: tuple[str, ...] = ()
     also: tuple[Text, ...] = ()

@@ -35,6 +35,7 @@ from custody.identifiers import ActId
 from custody.knowledge import View
 from custody.refusals import (
     AlreadyScanned,
+    Confidential,
     HeldByOther,
     LiesElsewhere,
     NotAllowed,
@@ -79,8 +80,10 @@ def _scanned(session: Session, stimulus: LabelScanned, view: View) -> Move:
 def _wheeled(session: Session, lying: tuple[KnownVolume, ...], view: View) -> Move:
     """Everything recorded on the trolley is listed, to be scanned one by one."""
     person = view.person(session.person)
-    if person is None or not all(may_see(person, one.part) for one in lying):
+    if person is None:
         return Move(session, (), NotAllowed())
+    if not all(may_see(person, one.part) for one in lying):
+        return Move(session, (), Confidential())
     new = [one for one in lying if listed(session, one) is None]
     if len(session.volumes) + len(new) > MOST_VOLUMES:
         return Move(session, (), TooManyVolumes(most=MOST_VOLUMES))

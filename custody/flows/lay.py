@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from custody.events import StationKind, VolumePlaced
+from custody.events import PlaceKind, StationKind, VolumePlaced
 from custody.flows.doors import cards, carried
 from custody.flows.grammar import (
     START,
@@ -28,11 +28,16 @@ from custody.refusals import AlreadyScanned, HeldByOther, NotAPlace
 __all__ = ["FLOW"]
 
 WHERE, LAYING = "where", "laying"
+_LAID_ON = frozenset({PlaceKind.SHELF, PlaceKind.TROLLEY, PlaceKind.COUNTER, PlaceKind.CUPBOARD})
 _SHOWN = 40  # of a text that is none of our labels
 
 
 def _begin(session: Session, stimulus: Began, view: View) -> Move:
     return Move(replace(session, state=WHERE))
+
+
+def _begin_with(session: Session, stimulus: LabelScanned, view: View) -> Move:
+    return _where(replace(session, state=WHERE), stimulus, view)
 
 
 def _where(session: Session, stimulus: LabelScanned, view: View) -> Move:
@@ -91,6 +96,7 @@ FLOW = Flow(
     held=frozenset(),
     table={
         (START, Began): Row((WHERE,), _begin),
+        (START, LabelScanned): Row((WHERE, LAYING), _begin_with),
         (WHERE, LabelScanned): Row((WHERE, LAYING), _where),
         (LAYING, LabelScanned): Row((LAYING,), _laid),
     },
@@ -98,4 +104,5 @@ FLOW = Flow(
     patience={WHERE: 45, LAYING: 60},
     offers=lambda person, view: 0,
     claims=lambda person, volume, view: False,
+    claims_place=lambda person, place, view: place.kind in _LAID_ON,
 )

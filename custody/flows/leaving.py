@@ -73,12 +73,14 @@ def table() -> dict[tuple[str, type[Stimulus]], Row]:
 def prompts(name: str) -> dict[str, Callable[[Session, View], Prompt]]:
     """The prompts of those states; what differs between the flows stands under ``<name>.…`` in the catalogues."""
     return {
-        PHONE: lambda session, view: _keyed(f"{name}.phone", f"{name}.phone.next", session, view),
-        LIST: lambda session, view: _keyed(f"leaving.list.{_kind(session)}", "leaving.list.next", session, view),
-        SIZE: lambda session, view: _size_prompt(f"{name}.size.next", session, view),
+        PHONE: lambda session, view: _keyed(name, f"{name}.phone", f"{name}.phone.next", session, view),
+        LIST: lambda session, view: _keyed(name, f"leaving.list.{_kind(session)}", "leaving.list.next", session, view),
+        SIZE: lambda session, view: _size_prompt(name, session, view),
         OPENING: opening_prompt,
         PLACING: lambda session, view: _at_door("leaving.placing", Colour.TURN, session, view),
-        UNDOING: lambda session, view: _at_door("leaving.undoing", Colour.WAIT, session, view),
+        UNDOING: lambda session, view: replace(
+            _at_door("leaving.undoing", Colour.WAIT, session, view), next=Text(f"{name}.undoing.next")
+        ),
         NOT_OPENED: partial(not_opened_prompt, other=_other),
         DONE: lambda session, view: replace(
             _at_door(f"{name}.done", Colour.DONE, session, view), sheet=_receipt(session, view)
@@ -89,7 +91,7 @@ def prompts(name: str) -> dict[str, Callable[[Session, View], Prompt]]:
 def texts() -> tuple[Text, ...]:
     """Those that are shown only for some lists and cabinets."""
     kinds = (Text(f"leaving.list.{kind}.headline") for kind in PaperKind)
-    return (*kinds, *(Text(f"leaving.size.{one}") for one in SIZES))
+    return (*kinds, *(Text(f"size.{one}") for one in SIZES))
 
 
 def _phone(session: Session, stimulus: NumberEntered, view: View) -> Move:
@@ -183,23 +185,23 @@ def _kind(session: Session) -> PaperKind:
     return _KINDS[min(len(session.counts), len(_KINDS) - 1)]
 
 
-def _keyed(key: str, next_: str, session: Session, view: View) -> Prompt:
+def _keyed(name: str, key: str, next_: str, session: Session, view: View) -> Prompt:
     return Prompt(
         headline=Text(f"{key}.headline"),
         next=Text(next_, {"recipient": view.name_of(session.recipient), "most": MOST_OF_A_KIND}),
         colour=Colour.TURN,
         keypad=True,
-        cancel=Text("leaving.cancel"),
+        cancel=Text(f"{name}.cancel"),
     )
 
 
-def _size_prompt(next_: str, session: Session, view: View) -> Prompt:
+def _size_prompt(name: str, session: Session, view: View) -> Prompt:
     return Prompt(
         headline=Text("leaving.size.headline"),
-        next=Text(next_, {"count": sum(session.counts), "recipient": view.name_of(session.recipient)}),
+        next=Text(f"{name}.size.next", {"count": sum(session.counts), "recipient": view.name_of(session.recipient)}),
         colour=Colour.TURN,
-        choices=tuple(Choice(f"{_SIZE}{one}", Text(f"leaving.size.{one}")) for one in _sizes(session, view)),
-        cancel=Text("leaving.cancel"),
+        choices=tuple(Choice(f"{_SIZE}{one}", Text(f"size.{one}")) for one in _sizes(session, view)),
+        cancel=Text(f"{name}.cancel"),
     )
 
 

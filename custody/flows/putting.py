@@ -55,14 +55,14 @@ from custody.refusals import (
     Refusal,
 )
 
-__all__ = ["HELD", "OVER", "PATIENCE", "prompts", "states", "table"]
+__all__ = ["HELD", "OVER", "PATIENCE", "prompts", "states", "table", "texts"]
 
 SCAN, PLACING, WHOM, UNDOING, SWAPPING, DONE = "scan", "placing", "whom", "undoing", "swapping", "done"
 HELD = frozenset({OPENING, PLACING, WHOM, UNDOING, SWAPPING})
 OVER = frozenset({DONE})
 PATIENCE = {SCAN: 45, OPENING: 30, PLACING: 60, WHOM: 45, UNDOING: 60, SWAPPING: 60, NOT_OPENED: 45, DONE: 8}
 _DOES_NOT_FIT, _FOR_WHOM, _MORE = "does_not_fit", "for_whom", "more"
-_FOR = "for:"  # before a recipient's id in a choice
+_FOR, _SIZE = "for:", "size:"  # before a recipient's id, or a size, in a choice
 _SHOWN = 2  # recipients a page
 
 Check = Callable[[Person, KnownVolume, View], Refusal | None]
@@ -90,10 +90,11 @@ def table(
             return Move(session, (), found)
         person, volume = found
         recipient = recipient_of(person, volume)
-        place = view.allocate(person, volume.part, recipient)
+        place = view.allocate(person, volume.part, recipient, at_least=session.size)
         if place is None:
-            unread = view.once_read().allocate(person, volume.part, recipient) is not None
-            return Move(session, (), DoorsNotRead() if unread else view.no_room())
+            unread = view.once_read().allocate(person, volume.part, recipient, at_least=session.size) is not None
+            full = view.no_larger(session.size) if session.size else view.no_room()
+            return Move(session, (), DoorsNotRead() if unread else full)
         begun = replace(session, volumes=(carried(volume, stimulus.text),), recipient=recipient, reason="")
         move = open_place(begun, place, view)
         return _with_sound(move) if move.refusal is None else Move(session, (), move.refusal)
@@ -104,7 +105,7 @@ def table(
             return Move(session, (), found)
         person, volume = found
         if len(session.volumes) >= MOST_VOLUMES:
-            return Move(session, (), CompartmentFull(**_door(session, view), most=MOST_VOLUMES))
+            return Move(session, (), CompartmentFull(number=_door(session, view)["number"], most=MOST_VOLUMES))
         first = view.volumes.get(session.volumes[0].volume)
         chosen = session.count > 0  # for whom it all is was said by the person: nothing mixes by that
         alike = chosen or recipient_of(person, volume) == session.recipient
@@ -139,6 +140,7 @@ def table(
         (START, Began): Row((SCAN,), _begin),
         (START, LabelScanned): Row((OPENING, SCAN), lambda s, e, v: scanned(replace(s, state=SCAN), e, v)),
         (SCAN, LabelScanned): Row((OPENING, SCAN), scanned),
+        (SCAN, Chosen): Row((SCAN, START), _sized),
         **opening_rows(PLACING, other=_other),
         (OPENING, LabelScanned): Row((OPENING,), another),
         (PLACING, LabelScanned): Row((PLACING,), another),
@@ -162,8 +164,9 @@ def prompts(name: str, reasons: tuple[str, ...] = ()) -> dict[str, Callable[[Ses
     def scan(session: Session, view: View) -> Prompt:
         return Prompt(
             headline=Text(f"{name}.scan.headline"),
-            next=Text(f"{name}.scan.next"),
+            next=Text(f"putting.size.next.{session.size}") if session.size else Text(f"{name}.scan.next"),
             colour=Colour.TURN,
+            choices=tuple(Choice(f"{_SIZE}{one}", Text(f"size.{one}")) for one in _sizes(session, view)),
             cancel=Text("session.end"),
         )
 
@@ -224,8 +227,29 @@ def prompts(name: str, reasons: tuple[str, ...] = ()) -> dict[str, Callable[[Ses
     }
 
 
+def texts() -> tuple[Text, ...]:
+    """Those that are shown only at cabinets with several sizes."""
+    return tuple(Text(f"{key}.{size}") for size in SIZES for key in ("size", "putting.size.next"))
+
+
 def _begin(session: Session, stimulus: Began, view: View) -> Move:
     return Move(replace(session, state=SCAN))
+
+
+def _sizes(session: Session, view: View) -> tuple[str, ...]:
+    """The sizes to choose from, where compartments differ."""
+    built = {one.size for one in view.compartments.values()}
+    return tuple(one for one in SIZES if one in built and one != session.size) if len(built) > 1 else ()
+
+
+def _sized(session: Session, stimulus: Chosen, view: View) -> Move:
+    """At least that large; otherwise the first that is free."""
+    size = stimulus.choice.removeprefix(_SIZE)
+    if stimulus.choice == CANCEL:
+        return Move(None)
+    if stimulus.choice == size or size not in _sizes(session, view):
+        return Move(session, (), NotNow())
+    return Move(replace(session, size=size))
 
 
 def _undone(session: Session, stimulus: DoorClosed, view: View) -> Move:
@@ -321,4 +345,4 @@ def _with_sound(move: Move) -> Move:
 
 def _door(session: Session, view: View) -> dict[str, str]:
     assert session.place is not None
-    return {"number": view.number_of(session.place)}
+    return {"number": view.number_of(session.place), "recipient": view.name_of(session.recipient)}

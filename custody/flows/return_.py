@@ -53,4 +53,5 @@ FLOW = Flow(
     patience=putting.PATIENCE,
     offers=_held,
     claims=lambda person, volume, view: volume.holder == person.id,
+    also=putting.texts(),
 )

@@ -83,7 +83,7 @@ def _checked(session: Session, stimulus: Chosen, view: View) -> Move:
     """Only what a person states takes the parcel out of the record; *left inside* leaves it where it is."""
     if stimulus.choice == CANCEL:
         return Move(None)
-    if stimulus.choice not in (_AS_LISTED, *ParcelFault) or session.place is None or session.act is None:
+    if stimulus.choice not in _answers(session) or session.place is None or session.act is None:
         return Move(session, (), NotNow())
     taken = ParcelTaken(
         parcel=session.parcel,
@@ -107,6 +107,11 @@ def _checked(session: Session, stimulus: Chosen, view: View) -> Move:
     return Move(done, (Record(taken), Record(said), Sound(good=True)))
 
 
+def _answers(session: Session) -> tuple[str, ...]:
+    """Papers of the court's own that no party came for are not refused: they are only taken back."""
+    return (_AS_LISTED,) if session.recipient == PARTY else (_AS_LISTED, *ParcelFault)
+
+
 def _parcel(session: Session, view: View) -> KnownParcel | None:
     return view.parcels.get(session.parcel)
 
@@ -119,14 +124,15 @@ def _prompt(state: str, colour: Colour, session: Session, view: View) -> Prompt:
         "receipt": receipt_of(session.parcel),
         "count": 0 if parcel is None else len(parcel.papers),
     }
-    answers = (_AS_LISTED, *ParcelFault) if state == CHECK else ()
+    answers = _answers(session) if state == CHECK else ()
+    own = ".own" if session.recipient == PARTY else ""  # of the court itself
     cancel = {CHECK: Text("take_in.left"), DONE: Text("session.end")}
     return Prompt(
-        headline=Text(f"take_in.{state}.headline", fields),
-        next=Text(f"take_in.{state}.next", fields),
+        headline=Text(f"take_in.{state}.headline{own if state == CHECK else ''}", fields),
+        next=Text(f"take_in.{state}.next{own if state != OPEN else ''}", fields),
         colour=colour,
         lit=session.place,
-        choices=tuple(Choice(one, Text(f"take_in.{one}")) for one in answers),
+        choices=tuple(Choice(one, Text(f"take_in.{one}{own}")) for one in answers),
         cancel=cancel.get(state),
     )
 
@@ -155,4 +161,10 @@ FLOW = Flow(
     patience={OPENING: 30, OPEN: 90, CHECK: 60, NOT_OPENED: 45, DONE: 8},
     offers=lambda person, view: len(_waiting(person, view)) or None,
     claims=lambda person, volume, view: False,
+    also=(
+        Text("take_in.check.headline.own"),
+        Text("take_in.check.next.own", {"receipt": "", "count": 0}),
+        Text("take_in.done.next.own", {"receipt": ""}),
+        Text("take_in.as_listed.own"),
+    ),
 )

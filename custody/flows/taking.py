@@ -247,10 +247,13 @@ def _next_prompt(session: Session, view: View) -> Prompt:
 
 
 def _done_prompt(session: Session, view: View) -> Prompt:
+    """Green only for what was scanned out or stated: a door that was opened and shut proves nothing."""
+    door = _door(session, view)
+    what = "nothing" if not door["count"] else "some" if door["left"] else "all"
     return Prompt(
-        headline=Text("collect.done.headline", _door(session, view)),
-        next=Text("collect.done.next", _door(session, view)),
-        colour=Colour.DONE,
+        headline=Text("collect.nothing.headline" if what == "nothing" else "collect.done.headline", door),
+        next=Text(f"collect.done.next.{what}", door),
+        colour=Colour.UNKNOWN if what == "nothing" else Colour.DONE,
         cards=cards(session),
         cancel=Text("session.end"),
     )
@@ -302,4 +305,5 @@ def taking_flow(
         offers=lambda person, view: sum(len(view.lying_in(place)) for place in places(person, view)) or None,
         claims=claims,
         by_code=by_code,
+        also=(Text("collect.done.next.some", {"number": "", "left": 1}),),
     )

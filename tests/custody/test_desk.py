@@ -44,6 +44,7 @@ from custody.identifiers import LabelKind, PlaceId, VolumeId, make_label
 from custody.messages import Compartment, DoorState
 from custody.refusals import (
     AlreadyScanned,
+    BadgeFirst,
     BoardSilent,
     CabinetFull,
     CompartmentFull,
@@ -130,14 +131,13 @@ def test_a_badge_that_may_not_says_why_and_the_screen_clears_by_itself(text: str
     assert kiosk.does(TimeUp()).refusal is None
 
 
-def test_a_strange_badge_in_the_middle_of_something_loses_nothing() -> None:
-    kiosk = at_cabinet().badge(CLERK).chooses("deposit")
-    before = kiosk.desk
+@pytest.mark.parametrize(("text", "refusal"), [("a bus card", UnknownBadge()), (f"badge {MANAGER}", NotAllowed())])
+def test_the_next_badge_ends_what_was_there_even_one_that_may_do_nothing(text: str, refusal: Refusal) -> None:
+    kiosk = at_cabinet().badge(CLERK).chooses("deposit").does(BadgeTapped(text))
+    assert (kiosk.desk.person, kiosk.desk.session, kiosk.refusal) == (None, None, refusal)
 
-    refused: list[tuple[str, Refusal]] = [("a bus card", UnknownBadge()), (f"badge {MANAGER}", NotAllowed())]
-    for text, refusal in refused:
-        kiosk.does(BadgeTapped(text))
-        assert (kiosk.desk.session, kiosk.refusal) == (before.session, refusal)
+    at_a_door = at_cabinet().badge(CLERK).scans(VOLUME).does(BadgeTapped(text))
+    assert (at_a_door.desk.person, at_a_door.refusal) == (CLERK, InUse())
 
 
 def test_another_person_takes_over_between_doors_but_never_at_one() -> None:
@@ -151,8 +151,9 @@ def test_another_person_takes_over_between_doors_but_never_at_one() -> None:
 
 def test_nothing_but_a_badge_means_anything_at_rest() -> None:
     kiosk = at_cabinet()
-    for stimulus in (LabelScanned(LABELS[VOLUME]), NumberEntered(3), Chosen("deposit"), Began()):
+    for stimulus in (LabelScanned("rubbish"), NumberEntered(3), Chosen("deposit"), Began()):
         assert kiosk.does(stimulus).refusal == NotNow()
+    assert kiosk.scans(VOLUME).refusal == BadgeFirst()
     for moved in (DoorOpened(FIRST), DoorClosed(FIRST), UnlockFailed(FIRST, Failure.LAPSED)):
         assert kiosk.does(moved).effects == ()
     assert kiosk.does(TimeUp()).desk.refusal is None
@@ -208,7 +209,7 @@ def test_a_person_whose_rights_were_withdrawn_meanwhile_can_begin_nothing() -> N
     assert kiosk.scans(VOLUME).refusal == NotAllowed()
 
     kiosk.view = replace(kiosk.view, grants=replace(GRANTS, people=()))
-    assert kiosk.scans(VOLUME).refusal == NotNow()
+    assert kiosk.scans(VOLUME).refusal == BadgeFirst()
     assert kiosk.sees().headline.key == "rest.headline"
     assert kiosk.unlocked == []
 

@@ -26,6 +26,7 @@ from custody.flows.grammar import (
 from custody.grants import Code, KnownVolume
 from custody.identifiers import PersonId, VolumeId
 from custody.refusals import (
+    BadgeFirst,
     CabinetFull,
     CodeNotNow,
     CodeSpent,
@@ -126,7 +127,7 @@ def test_wrong_codes_make_the_kiosk_wait() -> None:
 
 def test_a_label_at_rest_still_wants_a_badge_first() -> None:
     kiosk = with_code(lying(JUDGES, FIRST, JUDGE))
-    assert kiosk.scans(VOLUME).refusal == NotNow()
+    assert kiosk.scans(VOLUME).refusal == BadgeFirst()
     assert kiosk.does(NumberEntered(3)).refusal == NotNow()
     assert at_cabinet().chooses("enter_code").refusal == NotNow()
     assert replace(cabinet(), grants=None).by_code("1") == NoGrantsYet()
@@ -300,8 +301,15 @@ def test_whoever_was_let_in_in_time_opens_nothing_once_it_is_over_and_may_still_
 
     assert kiosk.chooses("collect").refusal == GrantsStale(until_ms=GRANTS.expires)
     assert kiosk.unlocked == []
-    assert kiosk.badge(CLERK).desk.person == JUDGE  # nobody is let in any more
     assert kiosk.badge(JUDGE).desk.person is None
+
+
+def test_nobody_is_let_in_any_more_once_it_is_over() -> None:
+    kiosk = Kiosk(cabinet(lying(JUDGES, FIRST, JUDGE))).badge(JUDGE)
+    kiosk.view = replace(kiosk.view, now=GRANTS.expires)
+
+    assert kiosk.badge(CLERK).desk.person is None
+    assert kiosk.refusal == GrantsStale(until_ms=GRANTS.expires)
 
 
 def test_a_code_that_ran_out_meanwhile_opens_no_further_door() -> None:

@@ -46,6 +46,7 @@ from custody.refusals import (
     LiesElsewhere,
     NoLarger,
     NoSuchCompartment,
+    NotADelegate,
     NotAllowed,
     NotAllScanned,
     NotAPlace,
@@ -157,7 +158,7 @@ def test_a_trolley_is_handed_over_by_scanning_all_that_is_on_it() -> None:
 
 def test_a_trolley_with_a_confidential_volume_is_no_operators_business() -> None:
     kiosk = at_station(lying(SECRET, TROLLEY)).badge(PORTER).chooses("hand_over").reads(TROLLEY_LABEL)
-    assert kiosk.refusal == NotAllowed()
+    assert kiosk.refusal == Confidential()
     assert full_hands(at_station(lying(VOLUME, TROLLEY)).badge(PORTER).chooses("hand_over")).reads(
         TROLLEY_LABEL
     ).refusal == TooManyVolumes(most=MOST_VOLUMES)
@@ -211,8 +212,28 @@ def test_a_volume_is_accepted_with_a_gap() -> None:
 
     assert [type(one) for one in kiosk.facts] == [VolumeReceived, GapNoted]
     assert isinstance(kiosk.facts[1], GapNoted) and kiosk.facts[1].gap is Gap.EXHIBITS
-    assert kiosk.state == "received"
+    assert (kiosk.state, kiosk.sees().next.key) == ("noted", "receive.noted.next.exhibits")
     assert kiosk.chooses("gap").chooses(CANCEL).state == "received"
+
+
+def test_a_volume_that_somebody_else_waits_for_says_so_where_it_was_taken_for_another() -> None:
+    kiosk = at_station(held(JUDGES, PORTER)).badge(SCANNER).scans(JUDGES)
+    assert [type(one) for one in kiosk.facts] == [VolumeReceived]
+    assert (kiosk.state, kiosk.sees().colour) == ("astray", Colour.PERSON)
+    assert kiosk.sees().next.fields["recipient"] == "name of judge"
+
+    assert kiosk.scans(VOLUME).state == "received"
+
+
+def test_what_its_own_recipient_brings_to_the_archive_has_come_right() -> None:
+    assert at_station(held(JUDGES, JUDGE)).badge(SCANNER).scans(JUDGES).state == "received"
+    assert at_station(VOLUMES[JUDGES]).badge(JUDGE).scans(JUDGES).state == "received"
+
+
+def test_a_volume_whose_giver_is_not_known_is_refused_without_naming_anybody() -> None:
+    kiosk = at_station(VOLUMES[VOLUME]).badge(SCANNER).scans(VOLUME).chooses("refuse").chooses("damaged")
+
+    assert kiosk.sees().next.key == "receive.refused.next.nobody"
 
 
 def test_a_volume_is_refused_and_goes_back_to_who_brought_it() -> None:
@@ -366,7 +387,8 @@ def test_a_delegation_ends_by_itself_or_by_a_word() -> None:
 
 def test_only_the_courts_own_staff_is_delegated_to() -> None:
     kiosk = at_cabinet().badge(JUDGE).chooses_home("delegate")
-    assert kiosk.badge(PORTER).refusal == NotAllowed()
+    assert kiosk.badge(PORTER).refusal == NotADelegate(person="name of porter")
+    assert kiosk.chooses("end_all").refusal == NotNow()  # nobody was asked to
     assert kiosk.does(BadgeTapped("a bus card")).refusal == UnknownBadge()
     assert kiosk.chooses("nonsense").refusal == NotNow()
     assert kiosk.badge(CLERK).chooses("nonsense").refusal == NotNow()

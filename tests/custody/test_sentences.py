@@ -68,7 +68,8 @@ def test_the_example_of_a_refusal_reads_as_it_should() -> None:
     said = sentence(CHINESE, "refusal.held_by_other", fields_of(refusal), moment=lambda at: f"09:{at}")
 
     assert said == (
-        "卷宗 （2026）辽0802民初1号 正卷 1/2 由 王敏 持有（09:42 起），不能由您存入。请交还 王敏，由其本人存入。"
+        "卷宗 （2026）辽0802民初1号 正卷 1/2 记在 王敏 名下（09:42 起），所以没有办理。"
+        "请让 王敏 本人办理，或先用“当面转交”交给您。"
     )
 
 

@@ -21,7 +21,7 @@ from custody.identifiers import StationId
 from custody.messages import GrantsMessage
 from hub.acting import Acting
 from hub.core.granting import Expiry, grants_for, nearest_first
-from hub.core.policy import Policy, held_days
+from hub.core.policy import Policy, runs_out
 from hub.feed import Changed
 from hub.granted import Register, read_register
 from hub.keys import BadgeBox
@@ -39,10 +39,19 @@ _PARTS = 3  # grants are renewed when a third of their time has gone, however sh
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """``debounce``: ms to gather changes; ``renew``: ms until issued anew."""
+    """``debounce``: ms to gather changes; ``renew``: ms until issued anew; ``look``: ms from one round to the next."""
 
     debounce: int = 1000
     renew: int = _DAY
+    look: int = _DAY // 24
+
+    def renew_after(self, days: int) -> int:
+        """When grants are to be issued anew, for stations that work alone for so many days (ms after the last)."""
+        return min(self.renew, days * _DAY // _PARTS)
+
+    def renewed_within(self, days: int) -> int:
+        """By when stations have the new ones, if nothing fails (ms): a round finds them due, another is to spare."""
+        return self.renew_after(days) + 2 * self.look
 
 
 class Issuing:
@@ -111,7 +120,7 @@ class Issuing:
     def _due_for(self, session: Session, station: StationRow, register: Register, policy: Policy) -> Grants | None:
         now = self._clock()
         wanted = {rule: policy.value(rule, default=value) for rule, value in self._defaults.values.items()}
-        days = held_days(now, days=wanted[PolicyRule.GRANTS_DAYS], closures=policy.closures, zone=self._defaults.zone)
+        days = wanted[PolicyRule.GRANTS_DAYS]
         last = session.get(GrantRow, (station.court, station.station))
         newest = newest_epoch(session, self._acting.own.court, StationId(station.station))
         version = last.version + 1 if last is not None and last.hub_epoch == self._voice.hub_epoch else 1
@@ -120,7 +129,13 @@ class Issuing:
                 hub_epoch=self._voice.hub_epoch,
                 version=version,
                 issued=now,
-                expires=now + days * _DAY,
+                expires=runs_out(
+                    now,
+                    renewed_within=self._terms.renewed_within(days),
+                    days=days,
+                    closures=policy.closures,
+                    zone=self._defaults.zone,
+                ),
             ),
             badge_key=self._badges.station_key(StationId(station.station)),
             upto=("", 0) if newest is None else (newest.epoch, newest.tip),
@@ -139,7 +154,7 @@ class Issuing:
             overdue_after=wanted[PolicyRule.OVERDUE_DAYS] * _DAY,
             sealing_key=envelope.raw(self._badges.sealing_key().public_key()).hex(),
         )
-        renew = min(self._terms.renew, days * _DAY // _PARTS)
+        renew = self._terms.renew_after(days)
         fresh = last is not None and last.hub_epoch == self._voice.hub_epoch and now - last.issued < renew
         return None if fresh and last is not None and last.content == _content(grants) else grants
 
@@ -185,7 +200,7 @@ class Issuing:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            self._due.wait(self._terms.renew / 1000 / 24)
+            self._due.wait(self._terms.look / 1000)
             if self._stopping.wait(self._terms.debounce / 1000):
                 return
             self._due.clear()

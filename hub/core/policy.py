@@ -26,6 +26,7 @@ __all__ = [
     "decide_refusal",
     "held_days",
     "policy_of",
+    "runs_out",
     "withdraw_refusal",
 ]
 
@@ -34,6 +35,7 @@ DECIDING = (PolicyDecided, ClosureAnnounced, ClosureWithdrawn)
 LIMITS: Mapping[PolicyRule, tuple[int, int]] = {PolicyRule.GRANTS_DAYS: (1, 30), PolicyRule.OVERDUE_DAYS: (0, 365)}
 """The least and the most that may be decided."""
 
+_DAY = 24 * 3_600_000
 LONGEST_CLOSURE = 60
 MOST_DAYS = 60
 """No station works alone for longer, however long the court is closed."""
@@ -147,6 +149,15 @@ def held_days(issued: int, *, days: int, closures: Collection[Closure], zone: tz
         day = today + timedelta(days=held)
         open_days += not any(one.has(day) for one in closures)
     return held
+
+
+def runs_out(issued: int, *, renewed_within: int, days: int, closures: Collection[Closure], zone: tzinfo) -> int:
+    """Until when grants issued now hold (ms since 1970): ``held_days`` from when the next would come at the latest.
+
+    So whoever is cut off just before they are renewed still has all the days that were decided.
+    """
+    cut_off = issued + renewed_within
+    return cut_off + held_days(cut_off, days=days, closures=closures, zone=zone) * _DAY
 
 
 def _closure(fact: ClosureAnnounced | ClosureWithdrawn) -> Closure:

@@ -7,7 +7,8 @@ decides about an opening: ``why_not_open`` says from outside whether one was rig
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC
 
 from custody import chain, wire
 from custody.archiving import stand
@@ -25,7 +26,10 @@ from custody.parcels import PARTY, KnownParcel, fits, learn_parcels, may_take_pa
 from custody.timing import locate_all
 from hub.core.arranging import Arranged, arranged
 from hub.core.granting import Badge, Expiry, Registered, Shown, grants_for
+from hub.core.policy import runs_out
 from hub.core.receiving import Batch, Commit, judge_batch
+from hub.issuing import Terms
+from hub.settings import Settings
 from tests.custody.court import (
     CLERK,
     COURT,
@@ -43,7 +47,8 @@ from tests.custody.court import (
 )
 
 DAY = 86_400_000
-LASTS = 30 * DAY
+DAYS = int(next(str(one.default) for one in fields(Settings) if one.name == "grants_days"))
+TERMS = Terms()
 KEPT = 90 * DAY  # as stations keep what the hub has
 LOOKING = frozenset({"clear", "inspect", "stock_take", "verify"})
 """Flows that open what waits for others, too, so that somebody can see what is there."""
@@ -239,7 +244,7 @@ class Office:
         order = [*self.own, *(one.entry for one in located)]
         stands: Arranged = arranged(order, hub=HUB)
         granted = grants_for(
-            Expiry(hub_epoch=GRANTS.hub_epoch, version=self.version, issued=now, expires=now + LASTS),
+            Expiry(hub_epoch=GRANTS.hub_epoch, version=self.version, issued=now, expires=lasts(now)),
             badge_key=KEY,
             upto=(epoch, len(self.links.get(post, []))),
             court_staffed=True,
@@ -264,6 +269,11 @@ class Office:
             arranged=stands,
         )
         return replace(granted, sealing_key="00" * 32)
+
+
+def lasts(issued: int) -> int:
+    """Until when grants hold, as nothing was decided yet."""
+    return runs_out(issued, renewed_within=TERMS.renewed_within(DAYS), days=DAYS, closures=(), zone=UTC)
 
 
 def _badge(one: Person) -> Badge:

@@ -21,7 +21,8 @@ from hub.store.tables import GrantRow
 from tests.hub.sample_court import CLERK, Sample, enrolled, founded, send
 from tests.hub.test_arranging import granted
 
-DAY = 24 * 3_600_000
+HOUR = 3_600_000
+DAY = 24 * HOUR
 STAFF = frozenset({Role.STAFF})
 
 
@@ -48,13 +49,15 @@ def today() -> date:
 
 
 def lasts(hub: Hub, cabinet: Sample) -> int:
+    """In whole days: one for the next grants to come, and those that were decided after it."""
     told = granted(hub, cabinet)
     return (told.expires - told.issued) // DAY
 
 
 def test_grants_of_a_single_day_are_issued_anew_before_it_is_over(hub: Hub, cabinet: Sample) -> None:
     assert decided(hub, Decide(rule=PolicyRule.GRANTS_DAYS, value=1)) is None
-    assert lasts(hub, cabinet) == 1
+    told = granted(hub, cabinet)
+    assert DAY + DAY // 3 <= told.expires - told.issued < DAY + DAY // 2
     assert hub.issuing.issue() == ()
     with hub.database.write() as session:
         for row in session.exec(select(GrantRow)):
@@ -64,17 +67,30 @@ def test_grants_of_a_single_day_are_issued_anew_before_it_is_over(hub: Hub, cabi
     assert len(hub.issuing.issue()) > 0
 
 
+def test_whoever_is_cut_off_just_before_the_next_grants_come_still_works_alone_for_all_the_days(
+    hub: Hub, cabinet: Sample
+) -> None:
+    told = granted(hub, cabinet)
+    with hub.database.write() as session:
+        for row in session.exec(select(GrantRow)):
+            row.issued -= DAY - HOUR // 2
+            session.add(row)
+
+    assert hub.issuing.issue() == ()
+    assert told.expires - (told.issued + DAY) >= 7 * DAY
+
+
 def test_a_decision_is_granted_at_once_and_can_be_changed_back(hub: Hub, cabinet: Sample) -> None:
-    assert lasts(hub, cabinet) == 7
+    assert lasts(hub, cabinet) == 1 + 7
     assert hub.issuing.issue() == ()
 
     assert decided(hub, Decide(rule=PolicyRule.GRANTS_DAYS, value=10)) is None
-    assert lasts(hub, cabinet) == 10
+    assert lasts(hub, cabinet) == 1 + 10
     assert decided(hub, Decide(rule=PolicyRule.OVERDUE_DAYS, value=0)) is None
     assert granted(hub, cabinet).overdue_after == 0
 
     assert decided(hub, Decide(rule=PolicyRule.GRANTS_DAYS, value=7)) is None
-    assert lasts(hub, cabinet) == 7
+    assert lasts(hub, cabinet) == 1 + 7
     assert decided(hub, Decide(rule=PolicyRule.GRANTS_DAYS, value=7)) == "policy.same"
     assert decided(hub, Decide(rule=PolicyRule.GRANTS_DAYS, value=99)) == "policy.out_of_limits"
     view = hub.queries.policy(roles=STAFF)
@@ -93,7 +109,7 @@ def test_grants_outlast_a_holiday_that_was_announced(hub: Hub, cabinet: Sample) 
 
     assert decided(hub, Withdraw(first=first, last=first)) == "closure.not_known"
     assert decided(hub, Withdraw(first=first, last=last)) is None
-    assert lasts(hub, cabinet) == 7
+    assert lasts(hub, cabinet) == 1 + 7
 
 
 def test_the_page_says_until_when_each_cabinet_works_alone(hub: Hub, cabinet: Sample) -> None:
@@ -104,7 +120,7 @@ def test_the_page_says_until_when_each_cabinet_works_alone(hub: Hub, cabinet: Sa
 
     (after,) = hub.queries.policy(roles=STAFF).stations
     assert after.until is not None
-    assert 6 * DAY < after.until - wall() <= 7 * DAY
+    assert 8 * DAY < after.until - wall() <= 8 * DAY + 2 * HOUR
 
 
 def test_a_refusal_names_the_days_it_meets(hub: Hub) -> None:

@@ -153,7 +153,7 @@ def test_a_station_is_greeted_told_its_tip_and_granted(hub: Process, station: Wi
     health = urllib.request.urlopen(f"http://127.0.0.1:{settings.listen_port}/api/v1/health", timeout=10)
 
     assert (ack.nonce, ack.epoch, ack.upto) == ("n1", "", 0)
-    assert (grants.hub_epoch, grants.expires - grants.issued) == (said.hub_epoch, 7 * 24 * 3_600_000)
+    assert (grants.hub_epoch, grants.expires - grants.issued) == (said.hub_epoch, (8 * 24 + 2) * 3_600_000)
     assert health.status == 200
 
 

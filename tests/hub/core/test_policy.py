@@ -19,6 +19,7 @@ from hub.core.policy import (
     decide_refusal,
     held_days,
     policy_of,
+    runs_out,
     withdraw_refusal,
 )
 from tests.hub.core.test_arranging import HUB, entry
@@ -26,6 +27,7 @@ from tests.hub.core.test_arranging import HUB, entry
 WANG, LI = PersonId("wang"), PersonId("li")
 CHINA = timezone(timedelta(hours=8))
 TODAY = date(2026, 2, 14)
+HOUR = 3_600_000
 SPRING = Closure(date(2026, 2, 16), date(2026, 2, 23))
 MAY = Closure(date(2026, 5, 1), date(2026, 5, 5))
 
@@ -162,3 +164,32 @@ def test_grants_hold_on_so_many_open_days_and_no_longer_than_the_most(
     assert held <= MOST_DAYS
     assert len(open_days) == days or held == MOST_DAYS
     assert held == MOST_DAYS or covered[-1] in open_days
+
+
+@given(
+    days=st.integers(1, 30),
+    starts=st.lists(st.tuples(st.integers(-20, 80), st.integers(0, 59)), max_size=6),
+    renewed_within=st.integers(0, 26),
+    cut_off=st.floats(0, 1),
+)
+def test_whoever_is_cut_off_before_the_next_grants_come_has_all_the_days(
+    days: int, starts: list[tuple[int, int]], renewed_within: int, cut_off: float
+) -> None:
+    closures = [
+        Closure(TODAY + timedelta(days=first), TODAY + timedelta(days=first + length)) for first, length in starts
+    ]
+    issued, within = at(TODAY, 9), renewed_within * HOUR
+    expires = runs_out(issued, renewed_within=within, days=days, closures=closures, zone=CHINA)
+    alone = issued + int(within * cut_off)
+
+    first, last = (datetime.fromtimestamp(one / 1000, CHINA).date() for one in (alone, expires))
+    after = [first + timedelta(days=n) for n in range(1, (last - first).days + 1)]
+    assert expires - alone >= days * 24 * HOUR
+    open_days = sum(not any(one.has(day) for one in closures) for day in after)
+    assert open_days >= days or expires - alone >= MOST_DAYS * 24 * HOUR
+
+
+def test_without_holidays_grants_outlast_the_next_ones_by_the_days_and_no_more() -> None:
+    issued = at(TODAY)
+
+    assert runs_out(issued, renewed_within=26 * HOUR, days=7, closures=(), zone=CHINA) == issued + (26 + 7 * 24) * HOUR

@@ -2,7 +2,8 @@
 
 The person moves as people do (``MOTION``: times of the hand, walking excluded) and goes on as soon as the page in the
 browser shows it. What is measured is the whole, from the badge to the last picture; ``system`` is the part of it spent
-waiting for the machine. Fifty returns are done with badge and scanner alone, without touching the glass.
+waiting for the machine. Fifty returns are done with badge and scanner alone, without touching the glass; three times
+three volumes go into one compartment. The worst of all visits is held against the limits, not a usual one.
 """
 
 from __future__ import annotations
@@ -26,7 +27,12 @@ from hardware.simulated.control import SimulatedBench
 from tests.support.browser import chromium
 
 MOST_SCANS: Final = 2
+"""For one volume: the badge and its label. Each more in the same visit is one more scan."""
+
 MOST_SECONDS: Final = 10.0
+"""For a whole visit, with one volume or with three."""
+
+TOGETHER: Final = 3
 
 MOTION: Final = {"tap": 0.8, "scan": 1.0, "touch": 0.8, "pull": 0.6, "put": 1.2, "take": 1.2, "push": 0.6}
 """Seconds of a hand."""
@@ -42,6 +48,7 @@ class Visit:
     hands: float = 0.0
     scans: int = 0
     touches: int = 0
+    volumes: int = 1
 
     @property
     def system(self) -> float:
@@ -113,6 +120,12 @@ class Person:
             timeout=_SHOWN_WITHIN,
         )
 
+    def sees_cards(self, count: int) -> None:
+        """So many volumes are listed."""
+        self.page.wait_for_function(
+            "count => document.querySelectorAll('#slips .slip').length === count", arg=count, timeout=_SHOWN_WITHIN
+        )
+
     def _move(self, motion: str) -> None:
         time.sleep(self.pace * MOTION[motion])
         self.visit.hands += self.pace * MOTION[motion]
@@ -132,6 +145,28 @@ def deposit(person: Person, badge: str, one: Paper) -> tuple[Visit, str]:
     person.tap(badge)
     person.sees("turn", "刷卡")
     return visit, number
+
+
+def deposit_together(person: Person, badge: str, lot: list[Paper]) -> Visit:
+    first, *others = lot
+    with person.timed() as visit:
+        visit.volumes = len(lot)
+        person.tap(badge)
+        person.sees("turn", "您好")
+        person.scan(first.label)
+        person.sees("wait", "正在打开")
+        number = person.pull()
+        person.sees("turn", "放入")
+        person.handles("put")
+        for listed, one in enumerate(others, start=2):
+            person.scan(one.label)
+            person.sees_cards(listed)
+            person.handles("put")
+        person.push(number)
+        person.sees("done", "已存入")
+    person.tap(badge)
+    person.sees("turn", "刷卡")
+    return visit
 
 
 def collect(person: Person, badge: str, inside: dict[str, Paper]) -> Visit:
@@ -169,7 +204,8 @@ def give_back(person: Person, badge: str, one: Paper) -> tuple[Visit, str]:
 
 def measure(*, returns: int) -> dict[str, object]:
     clerk, porter = (next(one.badge for one in PEOPLE if one.id == who) for who in ("wang-min", "li-qiang"))
-    lots = [one for one in papers() if not one.confidential][:8]
+    open_to_all = [one for one in papers() if not one.confidential]
+    lots, more = open_to_all[:8], open_to_all[8 : 8 + TOGETHER * 3]
     house = House(ports=Ports.free(), password=secrets.token_hex(8), keep=None)
     try:
         house.found()
@@ -196,15 +232,17 @@ def measure(*, returns: int) -> dict[str, object]:
                     visit, number = give_back(person, porter, one)
                     back.append(visit)
                     inside[number] = one
+            several = [
+                deposit_together(person, clerk, more[at : at + TOGETHER]) for at in range(0, len(more), TOGETHER)
+            ]
     finally:
         house.close()
+    visits = {"deposit": deposits, "deposit_of_three": several, "collect": collects, "return": back}
     return {
-        "deposit": _told(deposits),
-        "collect": _told(collects),
-        "return": _told(back),
+        **{what: _told(them) for what, them in visits.items()},
         "limits": {"scans": MOST_SCANS, "seconds": MOST_SECONDS},
         "motion": MOTION,
-        "within": _within(deposits) and _within(collects) and _within(back) and not any(one.touches for one in back),
+        "within": all(within(one) for them in visits.values() for one in them) and not any(one.touches for one in back),
     }
 
 
@@ -216,15 +254,14 @@ def _told(visits: list[Visit]) -> dict[str, float | int]:
         "touches": max(one.touches for one in visits),
         "median_seconds": round(statistics.median(seconds), 2),
         "worst_seconds": round(seconds[-1], 2),
+        "worst_seconds_a_volume": round(max(one.seconds / one.volumes for one in visits), 2),
         "median_system_seconds": round(statistics.median(one.system for one in visits), 2),
+        "worst_system_seconds": round(max(one.system for one in visits), 2),
     }
 
 
-def _within(visits: list[Visit]) -> bool:
-    return (
-        all(one.scans <= MOST_SCANS for one in visits)
-        and statistics.median(one.seconds for one in visits) <= MOST_SECONDS
-    )
+def within(visit: Visit) -> bool:
+    return visit.scans <= MOST_SCANS + visit.volumes - 1 and visit.seconds <= MOST_SECONDS
 
 
 def main(arguments: list[str]) -> int:
@@ -236,8 +273,8 @@ def main(arguments: list[str]) -> int:
     if options.json:
         print(json.dumps(measured, ensure_ascii=False))
     else:
-        for what in ("deposit", "collect", "return"):
-            print(f"{what:8} {measured[what]}")
+        for what in ("deposit", "deposit_of_three", "collect", "return"):
+            print(f"{what:16} {measured[what]}")
     return 0 if measured["within"] else 1
 
 

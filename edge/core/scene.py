@@ -342,7 +342,7 @@ class _Step:
 
     def __init__(self, scene: Scene, ground: Ground, write: Write) -> None:
         self._scene, self._ground, self._write = scene, ground, write
-        self._turn = scene.desk.turn
+        self._before = scene.desk
         self._energise: list[door.Energise] = []
         self._answers: list[Result] = []
         self._confided: list[Confided] = []
@@ -351,7 +351,8 @@ class _Step:
 
     def done(self) -> Reaction:
         scene = self._scene
-        if scene.desk.turn != self._turn:
+        over = scene.patient_until is None or scene.patient_until <= self._ground.uptime
+        if self._before.turn != scene.desk.turn and (over or _is_answer(self._before, scene.desk)):
             scene = _patient(scene, self._ground.uptime)
         return Reaction(
             scene=scene,
@@ -449,7 +450,7 @@ class _Step:
                 self._carry_out(effect)
 
     def restarted(self, remembered: Iterable[Remembered]) -> None:
-        self._turn = -1  # whatever the desk was, its patience begins anew
+        self._before = replace(self._before, turn=-1)  # whatever the desk was, its patience begins anew
         for one in remembered:
             if one.place in self._scene.doors:
                 self._moved(*door.restore(one))
@@ -542,6 +543,12 @@ class _Step:
     def _in_use(self) -> bool:
         unlocking = any(isinstance(one.state, door.Unlocking) for one in self._scene.doors.values())
         return self._scene.desk.person is not None or unlocking
+
+
+def _is_answer(before: Desk, after: Desk) -> bool:
+    """Whether somebody did what was asked for: whoever only scans what is refused is given no more time by it."""
+    same = (before.person, before.session, before.proving) == (after.person, after.session, after.proving)
+    return after.refusal is None or not same
 
 
 def _patient(scene: Scene, uptime: int) -> Scene:

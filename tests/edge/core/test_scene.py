@@ -42,7 +42,7 @@ from custody.flows.grammar import LabelScanned, Session
 from custody.grants import Grants, KnownVolume, Person, Role, badge_digest
 from custody.identifiers import ActId, CourtId, LabelKind, PersonId, PlaceId, StationId, VolumeId, make_label
 from custody.messages import Command, Compartment, DoorState, Outcome, Result
-from custody.refusals import BadgeNotRead, InUse, JournalFull, LabelNotRead, NotNow
+from custody.refusals import BadgeNotRead, InUse, JournalFull, LabelNotRead, NotNow, NotOurLabel
 from edge.core.door import Door, Energise, Pulse, Remembered, Unknown
 from edge.core.scene import (
     Asked,
@@ -147,6 +147,39 @@ def test_half_a_label_disturbs_nothing_and_a_humming_line_gives_nobody_more_time
     assert again == Reaction(scene=told.scene, sound=False)
     assert due(told.scene) == due(before)
     assert kiosk.meet(LabelScanned(LABELS[0])).energise
+
+
+def test_whoever_scans_only_what_is_refused_is_given_no_more_time_by_it() -> None:
+    kiosk = Kiosk().shut().tap(CLERK)
+    until = due(kiosk.held)
+
+    kiosk.now += 5_000
+    kiosk.meet(LabelScanned("a stranger's code"))
+    assert kiosk.held.desk.refusal == NotOurLabel()
+    assert due(kiosk.held) == until
+    kiosk.wait()
+    assert kiosk.held.desk.person is None
+
+
+def test_whatever_is_answered_gives_time_anew() -> None:
+    kiosk = Kiosk().shut().tap(CLERK)
+    until = due(kiosk.held)
+    assert until is not None
+
+    kiosk.now += 5_000
+    kiosk.meet(Chosen("deposit", kiosk.held.desk.turn))
+    after = due(kiosk.held)
+    assert after is not None and after > until
+
+
+def test_a_failed_lock_is_remembered_beyond_its_session_until_it_opens() -> None:
+    kiosk = Kiosk().shut().tap(CLERK)
+    kiosk.meet(LabelScanned(LABELS[0]))
+    kiosk.wait()
+    assert (kiosk.held.failed, view(kiosk.held, kiosk.ground()).failed) == ((ONE,), (ONE,))
+
+    kiosk.sense(ONE, DoorState.OPEN)
+    assert kiosk.held.failed == ()
 
 
 def test_a_lock_is_not_fired_when_its_record_might_not_fit() -> None:

@@ -161,6 +161,7 @@ class View:
             place
             for place, compartment in self.compartments.items()
             if not compartment.blocked
+            and not self.parcels_in(place)
             and any(0 < one.since < latest for one in lying.get(place, ()))
             and all(may_see(person, one.part) for one in lying[place])
         )

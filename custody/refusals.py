@@ -435,6 +435,14 @@ class BadgeFirst:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldsPapers:
+    """Papers of parties lie there, which open for whom they are."""
+
+    code: ClassVar[str] = "holds_papers"
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotADelegate:
     """Only the court's own staff collect for one another."""
 
@@ -506,6 +514,7 @@ Refusal = (
     | NotNow
     | BadgeFirst
     | NotADelegate
+    | HoldsPapers
     | WrongStep
     | AlreadyShelved
     | FourEyes

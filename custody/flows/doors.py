@@ -41,6 +41,7 @@ from custody.refusals import (
     DoorStandsOpen,
     ForSomebodyElse,
     GrantsStale,
+    HoldsPapers,
     NoGrantsYet,
     NoSuchCompartment,
     NotAllowed,
@@ -84,7 +85,8 @@ class Access(StrEnum):
     """What a compartment is opened for, and so for whom it may be."""
 
     TAKE = "take"  # for who may take everything recorded in it
-    LOOK = "look"  # for who may see everything in it
+    LOOK = "look"  # for who may see every volume in it, if nothing else lies there
+    INSPECT = "inspect"  # the same, also where papers of parties lie
     VERIFY = "verify"  # the same, also where the outcome of its last opening is not known
 
 
@@ -257,8 +259,10 @@ def _why_not_for(who: PersonId, place: PlaceId, view: View, access: Access) -> R
         return NotAllowed()
     if not all(may_see(person, one.part) for one in lying):
         return Confidential()
-    if access is not Access.TAKE:
+    if access in (Access.INSPECT, Access.VERIFY):
         return None
+    if access is Access.LOOK:
+        return HoldsPapers(number=view.number_of(place)) if view.parcels_in(place) else None
     others = [one.title for one in lying if not may_take(person, one.part, waits_for(one))]
     papers = [receipt_of(one.id) for one in view.parcels_in(place)]  # a flow of their own opens for them
     return next((ForSomebodyElse(volume=one) for one in (*others, *papers)), None)

@@ -23,9 +23,8 @@ from custody.flows.grammar import (
     Sound,
     Text,
 )
-from custody.flows.scanning import read
-from custody.grants import KnownVolume, Role, waits_for
-from custody.identifiers import PlaceId
+from custody.flows.scanning import WHEREABOUTS, compartment_of, read, whereabouts
+from custody.grants import Role, waits_for
 from custody.knowledge import View
 
 __all__ = ["FLOW"]
@@ -56,7 +55,7 @@ def _scan_prompt(session: Session, view: View) -> Prompt:
 
 def _found_prompt(session: Session, view: View) -> Prompt:
     volume = view.volumes.get(session.volumes[0].volume) if session.volumes else None
-    where, fields = _whereabouts(volume, view)
+    where, fields = whereabouts(volume, view)
     step = None if volume is None else next_step(volume.progress)
     recipient = None if volume is None else waits_for(volume)
     said = {"recipient": view.name_of(recipient) if recipient else "", "step": step or ""}
@@ -65,25 +64,10 @@ def _found_prompt(session: Session, view: View) -> Prompt:
         headline=Text(f"find.found.{where}", fields),
         next=Text(f"find.todo.{todo}", said),
         colour=Colour.DONE,
-        lit=_here(volume, view),
+        lit=None if volume is None else compartment_of(volume, view),
         cards=cards(session),
         cancel=Text("session.end"),
     )
-
-
-def _whereabouts(volume: KnownVolume | None, view: View) -> tuple[str, dict[str, str | int]]:
-    here = _here(volume, view)
-    if here is not None:
-        return "here", {"number": view.number_of(here)}
-    if volume is not None and volume.place is not None:
-        return "there", {"place": view.name_of(volume.place)}
-    if volume is not None and volume.holder is not None:
-        return "held", {"person": view.name_of(volume.holder)}
-    return "nowhere", {}
-
-
-def _here(volume: KnownVolume | None, view: View) -> PlaceId | None:
-    return volume.place if volume is not None and volume.place in view.compartments else None
 
 
 FLOW = Flow(
@@ -104,9 +88,7 @@ FLOW = Flow(
     offers=lambda person, view: 0,
     claims=lambda person, volume, view: True,
     also=(
-        Text("find.found.here", {"number": ""}),
-        Text("find.found.there", {"place": ""}),
-        Text("find.found.held", {"person": ""}),
+        *(Text(f"find.found.{where}", fields) for where, fields in WHEREABOUTS.items()),
         Text("find.todo.waits", {"recipient": "", "step": ""}),
         Text("find.todo.shelved"),
     ),

@@ -220,7 +220,7 @@ class Session:
     parcel: str = ""  # of papers that are no volumes
     counts: tuple[int, ...] = ()  # of papers, kind by kind
     confided: tuple[str, ...] = ()  # private values that nothing has come of yet
-    size: str = ""  # of the compartment, as asked for
+    size: str = ""  # of the compartment to be opened, as asked for
     count: int = 0  # beyond the volumes themselves: those found but not recorded, recipients said by the person
 
 

@@ -1,7 +1,8 @@
 """Hand over (转交): from hand to hand, wherever there is a scanner. Volumes scanned, then the receiver's badge.
 
 For a trolley the trolley's label is scanned first: what is recorded on it is listed, and each volume is scanned all
-the same. Nothing is recorded before the second badge, so cancelling needs no undoing.
+the same. Nothing is recorded before the second badge, so cancelling needs no undoing; what was scanned is not dropped
+by waiting alone, it asks once.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from custody.flows.grammar import (
     Sheet,
     Sound,
     Text,
+    TimeUp,
 )
 from custody.flows.scanning import listed, read, without
 from custody.grants import KnownVolume, Person, Role, may_see
@@ -49,8 +51,8 @@ from custody.refusals import (
 
 __all__ = ["FLOW"]
 
-SCAN, DONE = "scan", "done"
-_WITHOUT = "without"
+SCAN, STILL, DONE = "scan", "still", "done"
+_WITHOUT, _GO_ON = "without", "go_on"
 
 
 def _begin(session: Session, stimulus: Began, view: View) -> Move:
@@ -74,7 +76,7 @@ def _scanned(session: Session, stimulus: LabelScanned, view: View) -> Move:
     if refusal is not None:
         return Move(session, (), refusal)
     cards_now = (*without(session, volume), carried(volume, stimulus.text, ticked=True))
-    return Move(replace(session, volumes=cards_now), (Sound(good=True),))
+    return Move(replace(session, state=SCAN, volumes=cards_now), (Sound(good=True),))
 
 
 def _wheeled(session: Session, lying: tuple[KnownVolume, ...], view: View) -> Move:
@@ -88,7 +90,7 @@ def _wheeled(session: Session, lying: tuple[KnownVolume, ...], view: View) -> Mo
     if len(session.volumes) + len(new) > MOST_VOLUMES:
         return Move(session, (), TooManyVolumes(most=MOST_VOLUMES))
     volumes = tuple(recorded(one) for one in new)
-    return Move(replace(session, volumes=(*session.volumes, *volumes)), (Sound(good=True),))
+    return Move(replace(session, state=SCAN, volumes=(*session.volumes, *volumes)), (Sound(good=True),))
 
 
 def _why_not(person: Person, volume: KnownVolume, view: View) -> Refusal | None:
@@ -138,6 +140,27 @@ def _chosen(session: Session, stimulus: Chosen, view: View) -> Move:
     return Move(replace(session, volumes=tuple(one for one in session.volumes if one.ticked)))
 
 
+def _left(session: Session, stimulus: TimeUp, view: View) -> Move:
+    return Move(replace(session, state=STILL) if session.volumes else None)
+
+
+def _stayed(session: Session, stimulus: Chosen, view: View) -> Move:
+    if stimulus.choice == CANCEL:
+        return Move(None)
+    return Move(replace(session, state=SCAN)) if stimulus.choice == _GO_ON else Move(session, (), NotNow())
+
+
+def _still_prompt(session: Session, view: View) -> Prompt:
+    return Prompt(
+        headline=Text("hand_over.still.headline"),
+        next=Text("hand_over.still.next", {"count": sum(one.ticked for one in session.volumes)}),
+        colour=Colour.PERSON,
+        cards=cards(session),
+        choices=(Choice(_GO_ON, Text("still.go_on")),),
+        cancel=Text("hand_over.scan.cancel"),
+    )
+
+
 def _scan_prompt(session: Session, view: View) -> Prompt:
     read_now = sum(one.ticked for one in session.volumes)
     unread = len(session.volumes) - read_now
@@ -176,7 +199,7 @@ FLOW = Flow(
     order=40,
     at=frozenset({StationKind.CABINET, StationKind.STATION}),
     rights=frozenset({Role.STAFF, Role.OPERATOR, Role.ADMINISTRATOR}),
-    states=(SCAN, DONE),
+    states=(SCAN, STILL, DONE),
     held=frozenset(),
     over=frozenset({DONE}),
     table={
@@ -184,9 +207,13 @@ FLOW = Flow(
         (SCAN, LabelScanned): Row((SCAN,), _scanned),
         (SCAN, BadgeTapped): Row((SCAN, DONE, START), _tapped),
         (SCAN, Chosen): Row((SCAN, START), _chosen),
+        (SCAN, TimeUp): Row((STILL, START), _left),
+        (STILL, LabelScanned): Row((SCAN, STILL), _scanned),
+        (STILL, BadgeTapped): Row((STILL, DONE, START), _tapped),
+        (STILL, Chosen): Row((SCAN, STILL, START), _stayed),
     },
-    prompts={SCAN: _scan_prompt, DONE: _done_prompt},
-    patience={SCAN: 120, DONE: 15},
+    prompts={SCAN: _scan_prompt, STILL: _still_prompt, DONE: _done_prompt},
+    patience={SCAN: 120, STILL: 45, DONE: 15},
     offers=lambda person, view: 0,
     claims=lambda person, volume, view: False,
     also=(Text("hand_over.scan.next.none"),),

@@ -82,7 +82,7 @@ def _opened(session: Session, meant: Session, view: View) -> Move:
 
 
 def _ask(session: Session, place: PlaceId, view: View) -> Move:
-    return open_place(session, place, view, access=Access.LOOK)
+    return open_place(session, place, view, access=Access.INSPECT)
 
 
 def _closed(session: Session, stimulus: DoorClosed, view: View) -> Move:

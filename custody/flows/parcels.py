@@ -1,7 +1,8 @@
 """What the flows of parcels share: asking for an opening, and what follows when it does not come.
 
 A compartment opens for somebody without a badge only while nothing at all is recorded in it; one with parcels only for
-somebody who may take every one of them, and never one that holds a volume.
+somebody who may take every one of them, and never one that holds a volume. What has lain too long may be taken out by
+any of the court's staff. (Whoever verifies, or opens with a reason, looks at what lies there, whatever it is.)
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from functools import partial
 
 from custody.flows.doors import OPENING, Other, opening_rows, too_late, why_not
 from custody.flows.grammar import Move, Row, Session, Stimulus, Unlock
+from custody.grants import Person, Role
 from custody.identifiers import ActId, PlaceId
 from custody.knowledge import View
 from custody.messages import DoorState
-from custody.parcels import PARTY, may_take_parcel
+from custody.parcels import PARTY, KnownParcel, may_take_parcel
 from custody.refusals import NotAllowed
 
-__all__ = ["Opening", "ask", "rows", "takeable", "vacant"]
+__all__ = ["Opening", "ask", "late", "rows", "takeable", "vacant"]
 
 Opening = Callable[[PlaceId, View, Session], bool]
 """Whether a compartment may be opened in this session."""
@@ -47,8 +49,14 @@ def takeable(place: PlaceId, view: View, session: Session) -> bool:
         and not one.blocked
         and not view.lying_in(place)
         and bool(view.parcels_in(place))
-        and all(may_take_parcel(person, parcel) for parcel in view.parcels_in(place))
+        and all(may_take_parcel(person, one) or late(person, one, view) for one in view.parcels_in(place))
     )
+
+
+def late(person: Person, parcel: KnownParcel, view: View) -> bool:
+    """Whether a parcel has lain so long that any of the staff may see to it."""
+    after = None if view.grants is None else view.grants.overdue_after
+    return after is not None and Role.STAFF in person.roles and 0 < parcel.since < view.now - after
 
 
 def ask(session: Session, place: PlaceId, view: View, *, may: Opening) -> Move:

@@ -95,7 +95,7 @@ def table(
             unread = view.once_read().allocate(person, volume.part, recipient, at_least=session.size) is not None
             full = view.no_larger(session.size) if session.size else view.no_room()
             return Move(session, (), DoorsNotRead() if unread else full)
-        begun = replace(session, volumes=(carried(volume, stimulus.text),), recipient=recipient, reason="")
+        begun = replace(session, volumes=(carried(volume, stimulus.text),), recipient=recipient, reason="", size="")
         move = open_place(begun, place, view)
         return _with_sound(move) if move.refusal is None else Move(session, (), move.refusal)
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from custody.flows.grammar import Carried, Session
 from custody.grants import KnownVolume, Person, may_see
+from custody.identifiers import PlaceId
 from custody.knowledge import View
 from custody.refusals import Confidential, NotAllowed, Refusal
 
-__all__ = ["listed", "read", "without"]
+__all__ = ["WHEREABOUTS", "compartment_of", "listed", "read", "whereabouts", "without"]
+
+WHEREABOUTS: Mapping[str, Mapping[str, str | int]] = {
+    "here": {"number": ""},
+    "there": {"place": ""},
+    "held": {"person": ""},
+    "nowhere": {},
+}
+"""In how many ways it can be told where a volume is, with the fields each has."""
 
 
 def read(session: Session, text: str, view: View) -> tuple[Person, KnownVolume] | Refusal:
@@ -28,3 +39,20 @@ def listed(session: Session, volume: KnownVolume) -> Carried | None:
 def without(session: Session, volume: KnownVolume) -> tuple[Carried, ...]:
     """The other cards."""
     return tuple(one for one in session.volumes if one.volume != volume.id)
+
+
+def whereabouts(volume: KnownVolume | None, view: View) -> tuple[str, dict[str, str | int]]:
+    """Where a volume is on record: one of ``WHEREABOUTS``."""
+    here = None if volume is None else compartment_of(volume, view)
+    if here is not None:
+        return "here", {"number": view.number_of(here)}
+    if volume is not None and volume.place is not None:
+        return "there", {"place": view.name_of(volume.place)}
+    if volume is not None and volume.holder is not None:
+        return "held", {"person": view.name_of(volume.holder)}
+    return "nowhere", {}
+
+
+def compartment_of(volume: KnownVolume, view: View) -> PlaceId | None:
+    """The compartment of this cabinet in which a volume is recorded."""
+    return volume.place if volume.place in view.compartments else None

@@ -1,6 +1,8 @@
 """Stock-take (盘点): every volume found in a place is scanned; what differs from the record is told on the spot.
 
 At a cabinet a compartment is opened by its number; at a station the label of the shelf, trolley or counter is scanned.
+One with papers of parties is not opened: they are counted by nobody but whom they are for. A count under way is not
+dropped by a badge or by waiting alone: it asks once, because an unfinished one is worth nothing on record.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from custody.flows.doors import (
 from custody.flows.grammar import (
     CANCEL,
     START,
+    BadgeTapped,
     Began,
     Carried,
     Choice,
@@ -43,9 +46,10 @@ from custody.flows.grammar import (
     Session,
     Sound,
     Text,
+    TimeUp,
 )
-from custody.flows.scanning import listed, read, without
-from custody.grants import Role, may_see
+from custody.flows.scanning import WHEREABOUTS, listed, read, whereabouts, without
+from custody.grants import Role, may_see, waits_for
 from custody.identifiers import ActId, PlaceId
 from custody.knowledge import View, label_text
 from custody.refusals import (
@@ -60,8 +64,8 @@ from custody.refusals import (
 
 __all__ = ["FLOW"]
 
-CHOOSE, WHERE, LOOKING, COUNTING, DONE = "choose", "where", "looking", "counting", "done"
-_FINISH, _ANOTHER = "finish", "another"
+CHOOSE, WHERE, LOOKING, COUNTING, LEAVING, DONE = "choose", "where", "looking", "counting", "leaving", "done"
+_FINISH, _ANOTHER, _GO_ON = "finish", "another", "go_on"
 _MOST_ON_A_PLACE = 400
 _SHOWN = 40  # of a text that is none of our labels
 
@@ -108,7 +112,9 @@ def _scanned(session: Session, stimulus: LabelScanned, view: View) -> Move:
     if card is None and len(session.volumes) >= most:
         return Move(session, (), TooManyVolumes(most=most))
     volumes = (*without(session, volume), carried(volume, stimulus.text, ticked=True))
-    return Move(replace(session, volumes=volumes, count=session.count + (card is None)), (Sound(good=True),))
+    state = COUNTING if session.state == LEAVING else session.state
+    counted = replace(session, state=state, volumes=volumes, count=session.count + (card is None))
+    return Move(counted, (Sound(good=True),))
 
 
 def _closed(session: Session, stimulus: DoorClosed, view: View) -> Move:
@@ -119,6 +125,18 @@ def _chosen(session: Session, stimulus: Chosen, view: View) -> Move:
     if stimulus.choice == CANCEL:
         return Move(None)
     return _counted(session) if stimulus.choice == _FINISH else Move(session, (), NotNow())
+
+
+def _left(session: Session, stimulus: BadgeTapped | TimeUp, view: View) -> Move:
+    """Whoever counts may have turned away for a moment."""
+    counted = any(one.ticked for one in session.volumes)
+    return Move(replace(session, state=LEAVING) if counted and session.state == COUNTING else None)
+
+
+def _stayed(session: Session, stimulus: Chosen, view: View) -> Move:
+    if stimulus.choice == _GO_ON:
+        return Move(replace(session, state=COUNTING))
+    return _chosen(session, stimulus, view)
 
 
 def _another(session: Session, stimulus: Chosen, view: View) -> Move:
@@ -155,21 +173,48 @@ def _fields(session: Session, view: View) -> dict[str, str | int]:
     }
 
 
+def _next(session: Session, view: View) -> tuple[Text, Colour]:
+    """What to scan next; or where a volume belongs that is not recorded here and was just found."""
+    last = view.volumes.get(session.volumes[-1].volume) if session.volumes and session.volumes[-1].ticked else None
+    if last is None or last.place == session.place:
+        return Text(f"stock_take.{session.state}.next", _fields(session, view)), Colour.TURN
+    where, fields = whereabouts(last, view)
+    recipient = waits_for(last)
+    waits, who = ("", "") if recipient is None else (".waits", view.name_of(recipient))
+    return Text(f"stock_take.extra.{where}{waits}", {**fields, "recipient": who}), Colour.PERSON
+
+
 def _looking_prompt(session: Session, view: View) -> Prompt:
+    said, colour = _next(session, view)
     return Prompt(
         headline=Text("stock_take.looking.headline", _fields(session, view)),
-        next=Text("stock_take.looking.next", _fields(session, view)),
-        colour=Colour.TURN,
+        next=said,
+        colour=colour,
         lit=session.place,
         cards=cards(session),
     )
 
 
+def _leaving_prompt(session: Session, view: View) -> Prompt:
+    return Prompt(
+        headline=Text("stock_take.leaving.headline", _fields(session, view)),
+        next=Text("stock_take.leaving.next", _fields(session, view)),
+        colour=Colour.PERSON,
+        cards=cards(session),
+        choices=(
+            Choice(_GO_ON, Text("still.go_on")),
+            Choice(_FINISH, Text("stock_take.counting.finish", _fields(session, view))),
+        ),
+        cancel=Text("stock_take.counting.cancel"),
+    )
+
+
 def _counting_prompt(session: Session, view: View) -> Prompt:
+    said, colour = _next(session, view)
     return Prompt(
         headline=Text("stock_take.looking.headline", _fields(session, view)),
-        next=Text("stock_take.counting.next", _fields(session, view)),
-        colour=Colour.TURN,
+        next=said,
+        colour=colour,
         cards=cards(session),
         choices=(Choice(_FINISH, Text("stock_take.counting.finish", _fields(session, view))),),
         cancel=Text("stock_take.counting.cancel"),
@@ -193,7 +238,7 @@ FLOW = Flow(
     order=70,
     at=frozenset({StationKind.CABINET, StationKind.STATION}),
     rights=frozenset({Role.STAFF, Role.ADMINISTRATOR}),
-    states=(CHOOSE, WHERE, SECOND, OPENING, LOOKING, COUNTING, NOT_OPENED, DONE),
+    states=(CHOOSE, WHERE, SECOND, OPENING, LOOKING, COUNTING, LEAVING, NOT_OPENED, DONE),
     held=frozenset({OPENING, LOOKING}),
     table={
         (START, Began): Row((CHOOSE, WHERE), _begin),
@@ -204,6 +249,11 @@ FLOW = Flow(
         (LOOKING, DoorClosed): Row((LOOKING, DONE), _closed),
         (COUNTING, LabelScanned): Row((COUNTING,), _scanned),
         (COUNTING, Chosen): Row((COUNTING, DONE, START), _chosen),
+        (COUNTING, BadgeTapped): Row((LEAVING, START), _left),
+        (COUNTING, TimeUp): Row((LEAVING, START), _left),
+        (LEAVING, LabelScanned): Row((COUNTING, LEAVING), _scanned),
+        (LEAVING, Chosen): Row((COUNTING, LEAVING, DONE, START), _stayed),
+        (LEAVING, BadgeTapped): Row((START,), _left),
         (DONE, Chosen): Row((CHOOSE, WHERE, DONE, START), _another),
     },
     prompts={
@@ -213,10 +263,26 @@ FLOW = Flow(
         OPENING: opening_prompt,
         LOOKING: _looking_prompt,
         COUNTING: _counting_prompt,
+        LEAVING: _leaving_prompt,
         NOT_OPENED: not_opened_prompt,
         DONE: _done_prompt,
     },
-    patience={CHOOSE: 45, WHERE: 45, SECOND: 45, OPENING: 30, LOOKING: 120, COUNTING: 600, NOT_OPENED: 45, DONE: 60},
+    patience={
+        CHOOSE: 45,
+        WHERE: 45,
+        SECOND: 45,
+        OPENING: 30,
+        LOOKING: 120,
+        COUNTING: 600,
+        LEAVING: 60,
+        NOT_OPENED: 45,
+        DONE: 60,
+    },
     offers=lambda person, view: 0,
     claims=lambda person, volume, view: False,
+    also=tuple(
+        Text(f"stock_take.extra.{where}{waits}", {**fields, "recipient": ""})
+        for where, fields in WHEREABOUTS.items()
+        for waits in ("", ".waits")
+    ),
 )

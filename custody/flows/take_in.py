@@ -1,4 +1,8 @@
-"""Take in (收材料): the judge's team takes a party's papers out, and says whether they are as listed."""
+"""Take in (收材料): the judge's team takes a party's papers out, and says whether they are as listed.
+
+What has lain too long any of the staff takes out: papers that no party came for are the court's own again, and those
+for a judge are brought to that judge, who has yet to say whether they are as listed.
+"""
 
 from __future__ import annotations
 
@@ -35,11 +39,13 @@ __all__ = ["FLOW"]
 
 OPEN, CHECK, DONE = "open", "check", "done"
 _AS_LISTED = "as_listed"
+_OWN, _LATE = ".own", ".late"
 
 
 def _waiting(person: Person, view: View) -> tuple[PlaceId, ...]:
-    """The compartments whose parcels are all for this person."""
-    mine = (one for one in view.parcels.values() if may_take_parcel(person, one) and not _for_a_party(one, view))
+    """The compartments whose parcels are all for this person, and then those that have waited too long."""
+    own = [one for one in view.parcels.values() if may_take_parcel(person, one) and not _for_a_party(one, view)]
+    mine = (*own, *(one for one in view.parcels.values() if parcels.late(person, one, view)))
     places = dict.fromkeys(one.place for one in mine)
     session = Session(flow="take_in", state=START, person=person.id)
     return view.willing_first(one for one in places if parcels.takeable(one, view, session))
@@ -83,7 +89,7 @@ def _checked(session: Session, stimulus: Chosen, view: View) -> Move:
     """Only what a person states takes the parcel out of the record; *left inside* leaves it where it is."""
     if stimulus.choice == CANCEL:
         return Move(None)
-    if stimulus.choice not in _answers(session) or session.place is None or session.act is None:
+    if stimulus.choice not in _answers(_manner(session, view)) or session.place is None or session.act is None:
         return Move(session, (), NotNow())
     taken = ParcelTaken(
         parcel=session.parcel,
@@ -92,6 +98,9 @@ def _checked(session: Session, stimulus: Chosen, view: View) -> Move:
         recipient=session.recipient,
         act=session.act,
     )
+    done = replace(session, state=DONE, reason=stimulus.choice)
+    if _manner(session, view) == _LATE:
+        return Move(done, (Record(taken), Sound(good=True)))
     if stimulus.choice == _AS_LISTED:
         said: ParcelAccepted | ParcelRefused = ParcelAccepted(
             parcel=session.parcel, place=session.place, person=session.person
@@ -103,13 +112,21 @@ def _checked(session: Session, stimulus: Chosen, view: View) -> Move:
             person=session.person,
             reason=ParcelFault(stimulus.choice),
         )
-    done = replace(session, state=DONE, reason=stimulus.choice)
     return Move(done, (Record(taken), Record(said), Sound(good=True)))
 
 
-def _answers(session: Session) -> tuple[str, ...]:
-    """Papers of the court's own that no party came for are not refused: they are only taken back."""
-    return (_AS_LISTED,) if session.recipient == PARTY else (_AS_LISTED, *ParcelFault)
+def _answers(manner: str) -> tuple[str, ...]:
+    """Whoever the papers are not for says nothing of them."""
+    return (_AS_LISTED,) if manner else (_AS_LISTED, *ParcelFault)
+
+
+def _manner(session: Session, view: View) -> str:
+    """Whose they are: this person's, the court's own, or somebody's who let them lie."""
+    if session.recipient == PARTY:
+        return _OWN
+    person = view.person(session.person)
+    mine = person is not None and session.recipient in (person.id, *person.teams)
+    return "" if mine else _LATE
 
 
 def _parcel(session: Session, view: View) -> KnownParcel | None:
@@ -123,16 +140,17 @@ def _prompt(state: str, colour: Colour, session: Session, view: View) -> Prompt:
         "number": view.number_of(session.place),
         "receipt": receipt_of(session.parcel),
         "count": 0 if parcel is None else len(parcel.papers),
+        "recipient": view.name_of(session.recipient),
     }
-    answers = _answers(session) if state == CHECK else ()
-    own = ".own" if session.recipient == PARTY else ""  # of the court itself
+    manner = _manner(session, view)
+    answers = _answers(manner) if state == CHECK else ()
     cancel = {CHECK: Text("take_in.left"), DONE: Text("session.end")}
     return Prompt(
-        headline=Text(f"take_in.{state}.headline{own if state == CHECK else ''}", fields),
-        next=Text(f"take_in.{state}.next{own if state != OPEN else ''}", fields),
+        headline=Text(f"take_in.{state}.headline{manner if state == CHECK else ''}", fields),
+        next=Text(f"take_in.{state}.next{manner if state != OPEN else ''}", fields),
         colour=colour,
         lit=session.place,
-        choices=tuple(Choice(one, Text(f"take_in.{one}{own}")) for one in answers),
+        choices=tuple(Choice(one, Text(f"take_in.{one}{manner}")) for one in answers),
         cancel=cancel.get(state),
     )
 
@@ -162,9 +180,11 @@ FLOW = Flow(
     offers=lambda person, view: len(_waiting(person, view)) or None,
     claims=lambda person, volume, view: False,
     also=(
-        Text("take_in.check.headline.own"),
-        Text("take_in.check.next.own", {"receipt": "", "count": 0}),
-        Text("take_in.done.next.own", {"receipt": ""}),
-        Text("take_in.as_listed.own"),
+        *(
+            Text(f"take_in.{key}{manner}", dict.fromkeys(("receipt", "count", "recipient"), ""))
+            for key in ("check.headline", "check.next", "done.next")
+            for manner in ("", _OWN, _LATE)
+        ),
+        *(Text(f"take_in.{answer}{manner}") for manner in ("", _OWN, _LATE) for answer in _answers(manner)),
     ),
 )

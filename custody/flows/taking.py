@@ -63,6 +63,7 @@ __all__ = ["taking_flow"]
 TAKING, CONFIRM, NEXT, DONE = "taking", "confirm", "next", "done"
 Places = Callable[[Person, View], tuple[PlaceId, ...]]
 Claims = Callable[[Person, KnownVolume, View], bool]
+_BRING = ("collect.bring.to", "collect.bring.nobody")
 _ALL_TAKEN, _STILL_INSIDE, _OPEN_NEXT = "all_taken", "still_inside", "open_next"
 
 
@@ -246,17 +247,26 @@ def _next_prompt(session: Session, view: View) -> Prompt:
     )
 
 
-def _done_prompt(session: Session, view: View) -> Prompt:
+def _done_prompt(line: _Line, session: Session, view: View) -> Prompt:
     """Green only for what was scanned out or stated: a door that was opened and shut proves nothing."""
     door = _door(session, view)
     what = "nothing" if not door["count"] else "some" if door["left"] else "all"
+    key = f"collect.done.next.{what}"
     return Prompt(
         headline=Text("collect.nothing.headline" if what == "nothing" else "collect.done.headline", door),
-        next=Text(f"collect.done.next.{what}", door),
+        next=_bring(session, view) if what != "nothing" and line.access is Access.LOOK else Text(key, door),
         colour=Colour.UNKNOWN if what == "nothing" else Colour.DONE,
         cards=cards(session),
         cancel=Text("session.end"),
     )
+
+
+def _bring(session: Session, view: View) -> Text:
+    """Whoever takes out what waits for another reads for whom it is."""
+    volume = next((view.volumes.get(one.volume) for one in session.volumes if one.ticked), None)
+    recipient = None if volume is None else volume.held_for or waits_for(volume)
+    known, nobody = _BRING
+    return Text(nobody) if recipient is None else Text(known, {"recipient": view.name_of(recipient)})
 
 
 def taking_flow(
@@ -299,11 +309,14 @@ def taking_flow(
             CONFIRM: _confirm_prompt,
             NEXT: _next_prompt,
             NOT_OPENED: partial(not_opened_prompt, other=partial(_other, line)),
-            DONE: _done_prompt,
+            DONE: partial(_done_prompt, line),
         },
         patience={SECOND: 45, OPENING: 30, TAKING: 60, CONFIRM: 45, NEXT: 30, NOT_OPENED: 45, DONE: 8},
         offers=lambda person, view: sum(len(view.lying_in(place)) for place in places(person, view)) or None,
         claims=claims,
         by_code=by_code,
-        also=(Text("collect.done.next.some", {"number": "", "left": 1}),),
+        also=(
+            *(Text(f"collect.done.next.{what}", {"number": "", "left": 1}) for what in ("all", "some")),
+            *(Text(key, {"recipient": ""}) for key in _BRING if access is Access.LOOK),
+        ),
     )

@@ -2,13 +2,16 @@
 
 The station's own code decides from bytes on; beside it stands a plain account of what was ever allowed. Replays, other
 keys, other stations and purposes, old nonces, late arrivals, clocks set back and forth, older grants put back, revoked
-people, restarts: whatever the order, each lock that fires is one the account expected, and the good ones do fire.
+people and codes, codes used up or for other volumes, wrong numbers after a badge, somebody who stands there until the
+rights or the code have run out, restarts: whatever the order, each lock that fires is one the account expected, and the
+good ones do fire.
 """
 
 from __future__ import annotations
 
 import random
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,19 +22,20 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from custody import envelope, wire
 from custody.archiving import SCANNING_QUEUE
+from custody.codes import code_digest
 from custody.commands import NONCE_PERIOD
 from custody.desk import BadgeTapped
 from custody.entries import Clock
 from custody.events import Part, StationKind
 from custody.flows.grammar import LabelScanned
-from custody.grants import Grants, KnownVolume, Person, Role, badge_digest
+from custody.grants import Code, Grants, KnownVolume, Person, Role, badge_digest
 from custody.identifiers import ActId, CourtId, LabelKind, PersonId, PlaceId, StationId, VolumeId, make_label
 from custody.messages import Command, Compartment, DoorState, GrantsMessage, Purpose, State
 from custody.refusals import GrantsStale
 from custody.topics import Channel, station_topic
 from edge.believing import Belief
 from edge.core.door import Door, Pulse
-from edge.core.scene import DoorSensed, PulseReported, Scene
+from edge.core.scene import Chosen, DoorSensed, Entered, PulseReported, Scene
 from edge.core.watch import Watch
 from edge.courier import Courier
 from edge.custodian import Custodian
@@ -48,7 +52,10 @@ NOW = 1_790_000_000_000
 KEY = "5a" * 32
 LABELS = tuple(make_label(LabelKind.VOLUME, number).text for number in range(20))
 BADGES = {name: f"badge of {name}" for name in ("wang", "li")}
+PINS = {"wang": 271_828}
+CODES = {"code-1": 31_415_926, "code-2": 27_182_818}
 WEEK = 7 * 86_400_000
+BRIEF = 8_000
 VALID = 10_000
 SLACK = 86_400_000
 """The station's own time may lag so far after weeks without the hub: clocks drift, a restart loses minutes."""
@@ -118,6 +125,8 @@ class Walk:
         self.version = 0
         self.issued: list[tuple[Grants, bytes]] = []
         self.held: Grants | None = None
+        self.used: Counter[str] = Counter()
+        self.by: Counter[str] = Counter()  # how often a lock fired for what
         self.journal = open_journal(folder / "journal.sqlite", court=COURT, station=CAB)
         self.line = Line()
         self.begin()
@@ -281,34 +290,57 @@ class Walk:
 
     # --- grants and people --------------------------------------------------------------------------------------------
 
-    def grant(self) -> None:
-        """New grants: with everybody, or with somebody's badge revoked; now and then by somebody who is not the hub."""
+    def grant(self, *, lasts: int = WEEK, code_lasts: int = WEEK, everybody: bool = False) -> None:
+        """New grants: with everybody, or with somebody's badge revoked; now and then by somebody who is not the hub.
+
+        At times the hub has everything, so it knows this chain and says where the volumes lie; at times nothing.
+        """
         self.version += 1
-        known = [name for name in BADGES if self.chance.random() < 0.7]
+        known = [name for name in BADGES if everybody or self.chance.random() < 0.7]
+        heard = everybody or self.chance.random() < 0.7
+        current = self.journal.current
+        assert current is not None
+        bare = {
+            VolumeId(f"v-{n}"): KnownVolume(
+                id=VolumeId(f"v-{n}"), labels=(label,), title=f"{n}", part=Part.MAIN, recipient=SCANNING_QUEUE
+            )
+            for n, label in enumerate(LABELS)
+        }
+        volumes = {**bare, **self.custodian.scene.volumes} if heard else bare
         grants = Grants(
             hub_epoch="h1",
             version=self.version,
             issued=self.clocks.real,
-            expires=self.clocks.real + WEEK,
+            expires=self.clocks.real + lasts,
             badge_key=KEY,
-            upto=("", 0),
+            upto=(current.epoch, current.tip) if heard else ("", 0),
             people=tuple(
                 Person(
                     id=PersonId(name),
                     name=name,
                     roles=frozenset({Role.STAFF}),
                     badge=badge_digest(BADGES[name], key=KEY),
+                    pin=code_digest(str(PINS[name]), key=KEY) if name in PINS else None,
                 )
                 for name in known
             ),
-            volumes=tuple(
-                KnownVolume(
-                    id=VolumeId(f"v-{n}"), labels=(label,), title=f"{n}", part=Part.MAIN, recipient=SCANNING_QUEUE
+            volumes=tuple(volumes.values()),
+            codes=tuple(
+                Code(
+                    id=one,
+                    digest=code_digest(str(digits), key=KEY),
+                    person=PersonId("li"),
+                    volumes=frozenset(bare if one == "code-1" else (VolumeId("v-3"), VolumeId("v-4"))),
+                    since=self.clocks.real - 1,
+                    until=self.clocks.real + code_lasts,
+                    uses=self.used[one] + self.chance.randrange(3),
+                    used=self.used[one] if heard else 0,
                 )
-                for n, label in enumerate(LABELS)
+                for one, digits in CODES.items()
+                if everybody or self.chance.random() < 0.7
             ),
         )
-        forged = self.chance.randrange(5) == 0
+        forged = not everybody and self.chance.randrange(5) == 0
         message = self.sealed(grants, key=self.stranger if forged else self.hub)
         if not forged:
             self.issued.append((grants, message))
@@ -338,20 +370,89 @@ class Walk:
         """Somebody taps a badge and scans a volume to deposit it: the door opens for whom the newest grants name."""
         name = self.chance.choice((*BADGES, "nobody"))
         label = self.chance.choice(LABELS)
+        number = self.chance.choice((PINS[name], PINS[name], 161_803, None)) if name in PINS else None
         self.leave()
-        held = self.held
-        fresh = held is not None and self.clocks.real < held.expires + SLACK
-        may = fresh and held is not None and any(one.id == name for one in held.people)
+        may = self.fresh() and any(one.id == name for one in self.people()) and number == PINS.get(name)
         before = len(self.fired)
-        self.custodian.meet(BadgeTapped(BADGES.get(name, "another court's badge")))
+        self.signs_in(name, number)
+        held = self.held
         if held is not None and self.clocks.real < held.expires:  # no clock that is set makes good grants stale
             assert not isinstance(self.custodian.scene.desk.refusal, GrantsStale)
         self.custodian.meet(LabelScanned(label))
+        self.count(before, "badge", may=may)
+        self.leave()
+
+    def signs_in(self, name: str, number: int | None) -> None:
+        """With a badge, and the number if one is asked for and there is one to key in."""
+        self.custodian.meet(BadgeTapped(BADGES.get(name, "another court's badge")))
+        if number is not None and self.custodian.scene.desk.proving is not None:
+            self.custodian.meet(Entered(number, self.turn))
+
+    def coded(self) -> None:
+        """Somebody without a badge keys in a code: it opens what it is for, as often as it says, and nothing else."""
+        self.leave()
+        self.enter(self.chance.choice((*CODES, "")))
+        self.leave()
+
+    def enter(self, one: str) -> list[tuple[PlaceId, ActId]]:
+        code = None if self.held is None else next((code for code in self.held.codes if code.id == one), None)
+        current, held = self.journal.current, self.held
+        assert current is not None
+        may = (
+            code is not None
+            and held is not None
+            and self.fresh()
+            and held.upto[0] == current.epoch
+            and self.clocks.real < code.until + SLACK
+            and self.used[one] < code.uses
+            and any(person.id == code.person for person in self.people())
+        )
+        before = len(self.fired)
+        self.custodian.meet(Chosen("enter_code", self.turn))
+        self.custodian.meet(Entered(CODES.get(one, 99_999_999), self.turn))
+        now = self.fired[before:]
+        lying = {volume.id for place, _ in now for volume in self.custodian.view().lying_in(place)}
+        assert code is not None or not now
+        assert code is None or lying <= code.volumes
+        self.used[one] += self.custodian.scene.desk.session is not None
+        self.count(before, "code", may=may)
+        return now
+
+    def lingers(self) -> None:
+        """Somebody was let in, by badge or by code, and stands there until it is over: no door opens then."""
+        self.leave()
+        by_code = self.chance.random() < 0.5
+        self.grant(lasts=WEEK if by_code else BRIEF, code_lasts=BRIEF, everybody=True)
+        opened = bool(by_code and self.enter("code-1"))
+        if not by_code:
+            self.signs_in("wang", PINS["wang"])
+        if opened:
+            self.custodian.meet(Chosen("still_inside", self.turn))
+        before = len(self.fired)
+        self.clocks.pass_(BRIEF + 1_000)
+        self.custodian.tick()
+        self.by["lingered"] += self.custodian.scene.desk.person is not None
+        for stimulus in (Chosen("open_next", self.turn), Chosen("collect", self.turn), LabelScanned(LABELS[0])):
+            self.custodian.meet(stimulus)
+        assert self.fired[before:] == []
+        self.leave()
+
+    def count(self, before: int, what: str, *, may: bool) -> None:
         now = self.fired[before:]
         assert may or not now
         self.expected += len(now)
+        self.by[what] += len(now)
         self.settle(now)
-        self.leave()
+
+    def fresh(self) -> bool:
+        return self.held is not None and self.clocks.real < self.held.expires + SLACK
+
+    def people(self) -> tuple[Person, ...]:
+        return () if self.held is None else self.held.people
+
+    @property
+    def turn(self) -> int:
+        return self.custodian.scene.desk.turn
 
     def leave(self) -> None:
         """Whoever stood there has been gone for long enough."""
@@ -369,6 +470,8 @@ STEPS = (
     (Walk.replay, 5),
     (Walk.person, 6),
     (Walk.wait, 4),
+    (Walk.coded, 4),
+    (Walk.lingers, 2),
     (Walk.grant, 3),
     (Walk.old_grants, 3),
     (Walk.shift_clock, 2),
@@ -389,4 +492,5 @@ def test_no_lock_fires_for_what_was_not_allowed(tmp_path: Path, seed: int) -> No
 
     assert len({act for _, act in walk.fired}) == len(walk.fired)
     assert walk.fired, "a walk in which nothing ever opens proves nothing"
+    assert walk.by["badge"] and walk.by["lingered"]
     walk.journal.close()

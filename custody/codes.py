@@ -2,7 +2,8 @@
 
 A code is known by its keyed digest, is for named volumes, has a time and a number of uses. Each use is a fact in the
 station's own chain before a lock fires, so uses are counted here and not at the hub. What the newest grants do not list
-is revoked. After a loss of history nobody knows how often a code was used, so all wait for new grants.
+is revoked. After a loss of history nobody knows how often a code was used, so all wait for grants that know the epoch
+this station writes in; so they do at a new station, until the hub has heard of it.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def redeem(text: str, grants: Grants, *, now: int, epoch: str, used: Mapping[str
         return UnknownCode()
     if not found.since <= now < found.until:
         return CodeNotNow(until_ms=found.until)
-    if grants.upto[0] not in ("", epoch):
+    if grants.upto[0] != epoch:
         return CodeLocked()
     if found.used + used.get(found.id, 0) >= found.uses:
         return CodeSpent()

@@ -120,8 +120,9 @@ class KnownCabinet:
 class Grants:
     """What one station may do alone until ``expires`` (milliseconds since 1970, UTC).
 
-    ``upto``: how far the hub had committed this station's own chain, as (epoch, sequence): facts after it are newer
-    than what is said here. ``badge_key``: hex key of the station's badge digests.
+    ``upto``: how far the hub had committed this station's own chain, as (epoch, sequence), ("", 0) for nothing yet:
+    facts after it are newer than what is said here, and codes wait until it is of this epoch. ``badge_key``: hex key of
+    the station's badge digests.
     """
 
     hub_epoch: str

@@ -214,7 +214,10 @@ class Issuing:
 
 
 def _content(grants: Grants) -> str:
-    """What is granted and for how long, whenever it is issued. Room elsewhere is news, not a right."""
+    """What is granted and for how long, whenever it is issued. Room elsewhere is news, not a right.
+
+    Which epoch of the station the hub has heard of counts: codes wait there for grants that know it.
+    """
     lasts = grants.expires - grants.issued
-    same = replace(grants, version=0, issued=0, expires=lasts, upto=("", 0), elsewhere=())
+    same = replace(grants, version=0, issued=0, expires=lasts, upto=(grants.upto[0], 0), elsewhere=())
     return hashlib.sha256(wire.pack_grants(same)).hexdigest()

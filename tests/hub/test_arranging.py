@@ -9,11 +9,12 @@ import pytest
 from sqlmodel import col, select
 
 from custody import envelope, wire
-from custody.codes import code_digest
+from custody.codes import code_digest, redeem
 from custody.events import CodeUsed, DelegationGiven, DelegationWithdrawn, Part, PlaceKind
 from custody.grants import Grants, Role
 from custody.identifiers import ActId, PersonId, PlaceId, StationId, VolumeId
 from custody.messages import GrantsMessage
+from custody.refusals import CodeLocked
 from hub.bootstrap import Hub
 from hub.clocks import wall
 from hub.face import Refused
@@ -153,6 +154,24 @@ def test_a_code_lets_in_by_its_digest_until_it_is_revoked(hub: Hub, cabinet: Sam
         assert session.exec(select(CodeRow)).all() == []
     assert hub.queries.arrangements().codes == ()
     assert refused(ordered(hub, RevokeCode(code=made.code))) == "code.not_known"
+
+
+def test_a_new_station_gets_grants_that_know_its_chain_as_soon_as_the_hub_does(hub: Hub, tmp_path: Path) -> None:
+    """Until then its codes wait: nobody would know of a use that its journal lost."""
+    fresh = enrolled(hub, tmp_path, StationId("cab-8"))
+    (volume,) = registered(hub, 1)
+    made = ordered(hub, code_for(volume))
+    assert isinstance(made, Code)
+    before = granted(hub, fresh)
+
+    send(hub, fresh, fresh.batch())
+    after = granted(hub, fresh)
+
+    def answer(grants: Grants) -> object:
+        return redeem(made.digits, grants, now=wall(), epoch=fresh.epoch, used={})
+
+    assert (before.upto, answer(before)) == (("", 0), CodeLocked())
+    assert (after.upto, answer(after)) == ((fresh.epoch, 1), after.codes[0])
 
 
 def test_no_station_of_a_contractor_hears_of_a_code_for_confidential_volumes(hub: Hub, tmp_path: Path) -> None:

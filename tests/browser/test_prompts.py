@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from math import atan, degrees, hypot, inf
 from typing import Any
 
 import pytest
@@ -14,14 +15,21 @@ from custody.flows.grammar import Prompt, Text
 from custody.identifiers import PlaceId
 from custody.refusals import Refusal
 from tests.browser.glass import MEASURE, kiosk_process
+from tests.custody.catalogues import catalogue
 from tests.custody.court import GRANTS, JUDGE, cabinet
 from tests.custody.test_flows import explored, prompts
 from tests.edge.kiosk.stage import CASE, CLERK, ScriptedAgent, Stage, agent
 
 LONG_TITLE = f"{CASE} 正卷 10/12"
 LIT = PlaceId("cab-1.09")
-HEADLINE, SENTENCE = 36, 22
-"""The smallest letters, in pixels: those of a headline are 56 where it is short, and are made smaller to fit."""
+PIXEL = 25.4 * 10.1 / hypot(1280, 800)
+"""Millimetres, on a screen of 10.1 inches."""
+
+SMALLEST = 16 / 60
+"""Degrees: the least height of a letter that is to be read, by ISO 9241-303 (20 to 22 minutes are better)."""
+
+FAR, NEAR = 2000, 500
+"""Millimetres: whoever walks up or waits, and whoever stands there with a hand on the glass."""
 
 Shown = tuple[StationKind, Prompt]
 
@@ -42,7 +50,9 @@ def scenes() -> Mapping[str, Shown]:
     at_rest = replace(cabinet(), grants=known)
     for name, desk in (("a code", Desk(entering=True)), ("a number", Desk(proving=BadgeTapped(f"badge {JUDGE}")))):
         found[name] = StationKind.CABINET, prompt(desk, at_rest)
-    full = max((drawn for kind, drawn in found.values() if kind is StationKind.CABINET), key=lambda one: len(one.cards))
+    english = catalogue("en")
+    at_cabinets = (drawn for kind, drawn in found.values() if kind is StationKind.CABINET)
+    full = max(at_cabinets, key=lambda one: (len(one.cards), len(english[one.headline.key])))
     for code, refusal in refused.items():
         found[f"refused {code}"] = StationKind.CABINET, replace(full, refusal=refusal)
     return found
@@ -103,9 +113,23 @@ def _worst(drawn: Prompt) -> Prompt:
 def _faults(page: Page) -> dict[str, Any]:
     found: dict[str, Any] = page.evaluate(MEASURE)
     found.pop("cancel")
-    size = "(id) => parseFloat(getComputedStyle(document.getElementById(id)).fontSize)"
     cut = "(id) => { const n = document.getElementById(id); return n.scrollHeight > n.clientHeight + 12; }"
-    for part, least in (("headline", HEADLINE), ("next", SENTENCE)):
-        found[f"small {part}"] = page.evaluate(size, part) < least
+    for part, distance in (("headline", FAR), ("door", FAR), ("next", NEAR)):
+        ink = page.evaluate(INK, part)
+        seen = inf if ink is None else degrees(2 * atan(ink * PIXEL / 2 / distance))
+        found[f"small {part}"] = None if seen >= SMALLEST else f"{ink} px of ink, {seen * 60:.1f} minutes of arc"
         found[f"long {part}"] = page.evaluate(cut, part)
     return {kind: what for kind, what in found.items() if what}
+
+
+INK = """(id) => {
+  const node = document.getElementById(id);
+  if (!node.checkVisibility({visibilityProperty: true}) || node.textContent === "") return null;
+  const {fontWeight, fontSize, fontFamily} = getComputedStyle(node);
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = `${fontWeight} ${fontSize} ${fontFamily}`;
+  const letter = id === "door" ? "0" : document.documentElement.lang === "en" ? "H" : "国";
+  const {actualBoundingBoxAscent, actualBoundingBoxDescent} = pen.measureText(letter);
+  return actualBoundingBoxAscent + actualBoundingBoxDescent;
+}"""
+"""Pixels from top to bottom of a letter as it is drawn there: a capital, a digit, a character; none if hidden."""

@@ -82,6 +82,7 @@ const show = (picture) => {
   text("colour-word", picture.colour_word);
   text("headline", picture.headline);
   text("next", picture.next);
+  text("door", picture.cabinet?.doors.find((door) => door.lit)?.number ?? "");
   part("cabinet", picture.cabinet, drawCabinet);
   part("refusal", picture.refusal, drawRefusal);
   part("slips", [picture.slips, picture.progress, picture.more], drawSlips);
@@ -100,7 +101,7 @@ const show = (picture) => {
     node.onclick = printSheet;
   });
   part("line", picture.line, drawLine);
-  fit(at("headline"), 36);
+  fit(at("headline"), 36, 200); // two lines
   fit(at("next"), 22, 88); // two lines
   // How wide a card is depends on what else is shown, so this comes last and every time.
   for (const title of at("slips").querySelectorAll(".title")) fit(title, 18);

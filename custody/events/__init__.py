@@ -12,6 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, get_args
 
+from custody.events.accounts import (
+    AccountBound,
+    AccountEnded,
+    AccountFact,
+    AccountInvited,
+    AccountOpened,
+    AccountPasswordChosen,
+    AccountRolesChanged,
+)
 from custody.events.doors import (
     BoardLost,
     CaseClosed,
@@ -129,6 +138,12 @@ from custody.events.words import (
 
 __all__ = [
     "FACTS",
+    "AccountBound",
+    "AccountEnded",
+    "AccountInvited",
+    "AccountOpened",
+    "AccountPasswordChosen",
+    "AccountRolesChanged",
     "AuthorityChanged",
     "AuthorityStage",
     "BoardLost",
@@ -242,7 +257,7 @@ class Unrecognised:
     why: str
 
 
-Fact = StationFact | DoorFact | VolumeFact | ParcelFact | OfficeFact
+Fact = StationFact | DoorFact | VolumeFact | ParcelFact | OfficeFact | AccountFact
 
 FACTS: Mapping[str, type[Fact]] = {kind.kind: kind for kind in get_args(Fact)}
 """Permanent kind -> class, in the order of the parts."""
@@ -250,7 +265,19 @@ FACTS: Mapping[str, type[Fact]] = {kind.kind: kind for kind in get_args(Fact)}
 Counting = CompartmentVerified | PlaceCounted
 """Facts that count up everything a place holds."""
 
-_SUBJECTS = ("volume", "parcel", "place", "command", "station", "label", "person", "discrepancy", "code", "team")
+_SUBJECTS = (
+    "volume",
+    "parcel",
+    "place",
+    "command",
+    "station",
+    "label",
+    "account",
+    "person",
+    "discrepancy",
+    "code",
+    "team",
+)
 
 
 def subject_of(fact: Fact) -> str | None:

@@ -7,6 +7,12 @@ from pathlib import Path
 
 from custody.entries import Entry
 from custody.events import (
+    AccountBound,
+    AccountEnded,
+    AccountInvited,
+    AccountOpened,
+    AccountPasswordChosen,
+    AccountRolesChanged,
     AuthorityChanged,
     AuthorityStage,
     BoardLost,
@@ -113,6 +119,7 @@ from tests.custody.court import chain
 FOLDER = Path(__file__).parents[1] / "vectors" / "events"
 
 _TEAM = "team:7f3a"
+_ACCOUNT = "a-5c1d7f3a19c2"
 _DOOR, _ACT, _WANG, _LI = PlaceId("cab-1.07"), ActId("act-7f3a"), PersonId("wang"), PersonId("li")
 _VOLUME, _LABEL, _QUEUE, _DESK = VolumeId("vol-0001"), "V9TN8UVE", "queue:scanning", PlaceId("sta-1")
 _STATION, _HEX = StationId("cab-1"), "9f" * 32
@@ -252,6 +259,12 @@ SAMPLES: dict[str, Fact] = {
         PolicyDecided(rule=PolicyRule.GRANTS_DAYS, value=10, before=7, by=_WANG),
         ClosureAnnounced(first="2026-02-16", last="2026-02-23", by=_WANG),
         ClosureWithdrawn(first="2026-02-16", last="2026-02-23", by=_WANG),
+        AccountOpened(account=_ACCOUNT, person=_LI, roles=("manager", "staff"), by=_WANG),
+        AccountInvited(account=_ACCOUNT, person=_LI, by=_WANG),
+        AccountPasswordChosen(account=_ACCOUNT, person=_LI),
+        AccountRolesChanged(account=_ACCOUNT, person=_LI, roles=("staff",), by=_WANG),
+        AccountBound(account=_ACCOUNT, person=_LI, by=_WANG),
+        AccountEnded(account=_ACCOUNT, person=_LI, by=_WANG),
     )
 }
 

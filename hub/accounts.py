@@ -11,17 +11,18 @@ import hashlib
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, delete, select, update
 
+from custody.events import SealedAccountUsed
 from custody.grants import Role
-from custody.identifiers import CourtId, PersonId, check_id
+from custody.identifiers import CourtId, PersonId
+from hub.acting import Act
+from hub.admitting import HASH, AccountRefusal, Admitting, NewAccount, OneTimeCode, Secret, choose, new_code, new_sealed
 from hub.core.patience import FREE_ATTEMPTS, LEAST_LENGTH, SessionAge, is_over, password_trouble, wait_after
 from hub.store.account_tables import AccountRow, LoginRow
 
@@ -29,23 +30,15 @@ __all__ = [
     "Account",
     "AccountRefusal",
     "Accounts",
+    "OneTimeCode",
     "OwnSession",
     "SignedIn",
     "Transaction",
     "Visitor",
-    "create_account",
 ]
 
 Transaction = Callable[[], AbstractContextManager[Session]]
-"""Opens a database session; one made for writing commits when it is left without an error."""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountRefusal:
-    """Why not. ``key`` is the sentence's key in the catalogues."""
-
-    key: str
-    fields: Mapping[str, str | int] = field(default_factory=dict)
+"""Opens a database session to read by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,37 +81,6 @@ class Account:
     roles: frozenset[Role]
 
 
-def create_account(
-    write: Transaction,
-    *,
-    court: CourtId,
-    user: str,
-    password: str,
-    person: PersonId,
-    name: str,
-    roles: Collection[Role],
-    now: int,
-) -> AccountRefusal | None:
-    """Add an account, or say why not. The password is checked here and kept only as its argon2 digest."""
-    user = user.strip().lower()
-    if not check_id(user):
-        return AccountRefusal("account.user_malformed", {"user": user})
-    if not roles:
-        return AccountRefusal("account.no_role", {"user": user})
-    trouble = password_trouble(password, user=user)
-    if trouble is not None:
-        return AccountRefusal(trouble, {"least": LEAST_LENGTH})
-    digest = _HASH.hash(password)
-    with write() as session:
-        if session.get(AccountRow, (court, user)) is not None:
-            return AccountRefusal("account.user_taken", {"user": user})
-        words = " ".join(sorted(roles))
-        session.add(
-            AccountRow(court=court, user=user, person=person, name=name, roles=words, password=digest, created=now)
-        )
-    return None
-
-
 class Accounts:
     """Signing in and out at one court's hub. Safe to call from any thread; checking a password takes tens of ms.
 
@@ -131,44 +93,39 @@ class Accounts:
         *,
         court: CourtId,
         read: Transaction,
-        write: Transaction,
+        act: Callable[[], AbstractContextManager[Act]],
         clock: Callable[[], int],
         at_once: int = 2,
-        emergency: Callable[[Session, PersonId], Callable[[], None]] = lambda _session, _person: lambda: None,
     ) -> None:
-        """``emergency`` records, in the transaction of the login, that somebody came in by a sealed account;
-        what it gives back is called once that is committed.
-        """
         self._court = court
         self._read = read
-        self._write = write
+        self._act = act
         self._clock = clock
         self._slots = threading.BoundedSemaphore(at_once)
-        self._emergency = emergency
         self._strangers = _Strangers()
         self._addresses = _Strangers()
 
     def sign_in(self, user: str, password: str, *, address: str = "") -> SignedIn | AccountRefusal:
-        user, now = user.strip().lower(), self._clock()
-        with self._read() as session:
-            row = session.get(AccountRow, (self._court, user))
-            found = None if row is None or row.disabled or not row.password else _Kept(row.password, row.locked_until)
-            known = found is not None and self._is_known(session, user, address, now)
-        locked_until = self._strangers.locked_until(user) if found is None else found.locked_until
-        locked_until = max(0 if known else locked_until, self._addresses.locked_until(address))
-        if now < locked_until:
-            return AccountRefusal("login.locked", {"seconds": -(-(locked_until - now) // 1000)})
-        if not self._slots.acquire(timeout=_PATIENCE):
-            return AccountRefusal("login.busy")
-        try:
-            right = _HASH.verify(password[:_LONGEST], _NOBODY if found is None else found.password)
-        finally:
-            self._slots.release()
-        if found is None or not right:
-            self._failed(user, address, known=found is not None)
-            return AccountRefusal("login.wrong")
-        self._addresses.forget(address)
+        user = user.strip().lower()
+        found = self._proved(user, password, address=address)
+        if isinstance(found, AccountRefusal):
+            return found
+        if found.invited_until is not None:
+            return AccountRefusal("login.choose_password" if self._clock() < found.invited_until else "login.code_over")
         return self._open(user, address=address, means="password")
+
+    def come_in(self, user: str, code: str, *, password: str, address: str = "") -> SignedIn | AccountRefusal:
+        """Choose the account's password by a one-time code, and be signed in."""
+        user = user.strip().lower()
+        found = self._proved(user, code, address=address)
+        if isinstance(found, AccountRefusal):
+            return found
+        if found.invited_until is None:
+            return AccountRefusal("login.no_code")
+        if self._clock() >= found.invited_until:
+            return AccountRefusal("login.code_over")
+        refused = self._choose(user, password, before=found.password)
+        return refused or self._open(user, address=address, means="password")
 
     def sign_in_as(self, subject: str, *, address: str = "") -> SignedIn | AccountRefusal:
         """Let in whom the court's single sign-on has vouched for, if an account is bound to that subject."""
@@ -201,9 +158,9 @@ class Accounts:
 
     def sign_out(self, token: str | None) -> None:
         if token:
-            with self._write() as session:
+            with self._act() as act:
                 over = update(LoginRow).where(col(LoginRow.court) == self._court, _is(token)).values(seen=0)
-                session.exec(over)  # it stays for some days, so that the address is known
+                act.session.exec(over)  # it stays for some days, so that the address is known
 
     def sessions(self, token: str) -> tuple[OwnSession, ...]:
         """The sessions of whoever this token belongs to, the one used last first."""
@@ -229,7 +186,8 @@ class Accounts:
 
     def end_session(self, user: str, session_id: str) -> bool:
         """End one of a user's own sessions; whether there was such a one."""
-        with self._write() as session:
+        with self._act() as act:
+            session = act.session
             same = (col(LoginRow.court) == self._court, col(LoginRow.user) == user)
             for row in session.exec(select(LoginRow).where(*same)).all():
                 if row.token[:_SHORT] == session_id:
@@ -239,56 +197,57 @@ class Accounts:
 
     def change_password(self, user: str, *, before: str, after: str, address: str = "") -> AccountRefusal | None:
         """A person's own new password. It ends every session of that person, everywhere."""
-        if isinstance(tried := self.sign_in(user, before, address=address), AccountRefusal):
-            return tried
-        trouble = password_trouble(after, user=user)
-        if trouble is not None:
-            self.sign_out(tried.token)
-            return AccountRefusal(trouble, {"least": LEAST_LENGTH})
-        return self._change(user, password=_HASH.hash(after))
+        found = self._proved(user, before, address=address)
+        if isinstance(found, AccountRefusal):
+            return found
+        if found.invited_until is not None:
+            return AccountRefusal("login.choose_password")
+        return self._choose(user, after, before=found.password)
 
-    def change_roles(self, user: str, roles: Collection[Role]) -> AccountRefusal | None:
-        """Other roles from now on. It ends every session of that person, everywhere."""
-        if not roles:
-            return AccountRefusal("account.no_role", {"user": user})
-        return self._change(user, roles=" ".join(sorted(roles)))
+    def invite(
+        self, *, user: str, person: PersonId, name: str, roles: Collection[Role], by: PersonId
+    ) -> OneTimeCode | AccountRefusal:
+        """Open an account for somebody, who chooses the password by the code that comes back."""
+        wanted, code = NewAccount(user=user, person=person, name=name, roles=roles), new_code()
+        with self._admitting(by) as admitting:
+            return admitting.invite(wanted, code)
 
-    def disable(self, user: str) -> AccountRefusal | None:
-        """Let nobody in by this account any more, and end its sessions."""
-        return self._change(user, disabled=True)
-
-    def bind(self, user: str, subject: str) -> AccountRefusal | None:
-        """Say who this account is to single sign-on; nobody gets an account by signing on alone."""
-        with self._read() as session:
-            same = (col(AccountRow.court) == self._court, col(AccountRow.subject) == subject)
-            if session.exec(select(AccountRow.user).where(*same)).first() not in (None, user):
-                return AccountRefusal("account.subject_taken", {"user": user})
-        return self._change(user, subject=subject)
-
-    def seal(self, user: str, *, person: PersonId, name: str) -> str | AccountRefusal:
-        """Make or renew an account for emergencies, and give its password, once: it goes on paper into two envelopes.
-
-        Half of it opens nothing, so each envelope may have its own keeper. Each use is an entry of the hub's chain.
-        """
-        password = "-".join(secrets.token_hex(3) for _ in range(_SEALED_PARTS))
-        with self._write() as session:
-            session.exec(delete(AccountRow).where(col(AccountRow.court) == self._court, col(AccountRow.user) == user))
-        refused = self.create(user=user, password=password, person=person, name=name, roles=[Role.ADMINISTRATOR])
-        return refused or self._change(user, sealed=True) or password
+    def invite_again(self, user: str, *, by: PersonId) -> OneTimeCode | AccountRefusal:
+        """Another code in place of every way in there was. Whose hand was in the account before, is so no more."""
+        code = new_code()
+        with self._admitting(by) as admitting:
+            return admitting.invite_again(user, code)
 
     def create(
-        self, *, user: str, password: str, person: PersonId, name: str, roles: Collection[Role]
+        self, *, user: str, password: str, person: PersonId, name: str, roles: Collection[Role], by: PersonId
     ) -> AccountRefusal | None:
-        return create_account(
-            self._write,
-            court=self._court,
-            user=user,
-            password=password,
-            person=person,
-            name=name,
-            roles=roles,
-            now=self._clock(),
-        )
+        """Open an account with a password that is known to whoever does it."""
+        wanted = NewAccount(user=user, person=person, name=name, roles=roles)
+        secret = Secret(password, HASH.hash(password[:_LONGEST]))
+        with self._admitting(by) as admitting:
+            return admitting.open(wanted, secret)
+
+    def seal(self, user: str, *, person: PersonId, name: str, by: PersonId) -> str | AccountRefusal:
+        """Make or renew an account for emergencies; its password, told once, goes on paper into two envelopes."""
+        wanted = NewAccount(user=user, person=person, name=name, roles=[Role.ADMINISTRATOR])
+        password = new_sealed()
+        with self._admitting(by) as admitting:
+            return admitting.seal(wanted, password) or password.text
+
+    def change_roles(self, user: str, roles: Collection[Role], *, by: PersonId) -> AccountRefusal | None:
+        """Other roles from now on. It ends every session of that person, everywhere."""
+        with self._admitting(by) as admitting:
+            return admitting.change_roles(user, roles)
+
+    def bind(self, user: str, subject: str, *, by: PersonId) -> AccountRefusal | None:
+        """Say who this account is to single sign-on; nobody gets an account by signing on alone."""
+        with self._admitting(by) as admitting:
+            return admitting.bind(user, subject)
+
+    def disable(self, user: str, *, by: PersonId) -> AccountRefusal | None:
+        """Let nobody in by this account any more, and end its sessions."""
+        with self._admitting(by) as admitting:
+            return admitting.end(user)
 
     def all(self) -> tuple[Account, ...]:
         """Every account of the court, by user name."""
@@ -298,17 +257,43 @@ class Accounts:
                 Account(user=row.user, person=PersonId(row.person), name=row.name, roles=_roles(row)) for row in rows
             )
 
-    def _change(self, user: str, **changes: object) -> AccountRefusal | None:
-        """Change an account and end all its sessions, in one transaction."""
-        with self._write() as session:
+    @contextmanager
+    def _admitting(self, by: PersonId) -> Iterator[Admitting]:
+        """The change is on disk when this is left, and the entry that tells of it."""
+        with self._act() as act:
+            yield Admitting(act=act, court=self._court, by=by, now=self._clock())
+
+    def _proved(self, user: str, secret: str, *, address: str) -> _Kept | AccountRefusal:
+        """The account, if this is its password or its code; waiting, counting and answering as the head says."""
+        now = self._clock()
+        with self._read() as session:
             row = session.get(AccountRow, (self._court, user))
-            if row is None:
-                return AccountRefusal("account.unknown", {"user": user})
-            for name, value in changes.items():
-                setattr(row, name, value)
-            mine = (col(LoginRow.court) == self._court, col(LoginRow.user) == user)
-            session.exec(delete(LoginRow).where(*mine))
-        return None
+            opens = row is not None and not row.disabled and row.password != ""
+            found = _Kept(row.password, row.locked_until, row.invited_until) if row is not None and opens else None
+            known = found is not None and self._is_known(session, user, address, now)
+        locked_until = self._strangers.locked_until(user) if found is None else found.locked_until
+        locked_until = max(0 if known else locked_until, self._addresses.locked_until(address))
+        if now < locked_until:
+            return AccountRefusal("login.locked", {"seconds": -(-(locked_until - now) // 1000)})
+        if not self._slots.acquire(timeout=_PATIENCE):
+            return AccountRefusal("login.busy")
+        try:
+            right = HASH.verify(secret[:_LONGEST], _NOBODY if found is None else found.password)
+        finally:
+            self._slots.release()
+        if found is None or not right:
+            self._failed(user, address, known=found is not None)
+            return AccountRefusal("login.wrong")
+        self._addresses.forget(address)
+        return found
+
+    def _choose(self, user: str, password: str, *, before: str) -> AccountRefusal | None:
+        trouble = password_trouble(password, user=user)
+        if trouble is not None:
+            return AccountRefusal(trouble, {"least": LEAST_LENGTH})
+        digest = HASH.hash(password)
+        with self._act() as act:
+            return choose(act, self._court, user, digest, before=before)
 
     def _is_known(self, session: Session, user: str, address: str, now: int) -> bool:
         """Whether this person signed in from there within the last days."""
@@ -318,8 +303,8 @@ class Accounts:
 
     def _open(self, user: str, *, address: str, means: str) -> SignedIn | AccountRefusal:
         token, now = secrets.token_urlsafe(32), self._clock()
-        told: Callable[[], None] = lambda: None  # noqa: E731  # most logins are told to nobody
-        with self._write() as session:
+        with self._act() as act:
+            session = act.session
             row = session.get(AccountRow, (self._court, user))
             if row is None or row.disabled:
                 return AccountRefusal("login.wrong")
@@ -331,8 +316,7 @@ class Accounts:
             session.add(login)
             visitor = _visitor(row)
             if row.sealed:
-                told = self._emergency(session, visitor.person)
-        told()
+                act.say(SealedAccountUsed(person=visitor.person))
         return SignedIn(token, visitor)
 
     def _failed(self, user: str, address: str, *, known: bool) -> None:
@@ -342,14 +326,16 @@ class Accounts:
         if not known:
             self._strangers.failed(user, now)
             return
-        with self._write() as session:
+        with self._act() as act:
+            session = act.session
             row = session.get(AccountRow, (self._court, user))
             if row is not None:
                 row.failures += 1
                 row.locked_until = now + wait_after(row.failures)
 
     def _seen(self, key: tuple[str, str], now: int) -> None:
-        with self._write() as session:
+        with self._act() as act:
+            session = act.session
             login = session.get(LoginRow, key)
             if login is not None:
                 login.seen = max(login.seen, now)
@@ -360,10 +346,8 @@ _SEEN_EVERY = 60_000
 _KEPT = 7 * 24 * 3_600_000
 _LONGEST = 200
 _SHORT = 16
-_SEALED_PARTS = 6
 _FREE_PER_ADDRESS = 30  # people of one room may share an address
-_HASH = PasswordHash((Argon2Hasher(time_cost=3, memory_cost=32 * 1024, parallelism=1),))
-_NOBODY = _HASH.hash(secrets.token_urlsafe(16))
+_NOBODY = HASH.hash(secrets.token_urlsafe(16))
 """What the password of a user who does not exist is compared with, so that both take the same time."""
 
 
@@ -371,6 +355,7 @@ _NOBODY = _HASH.hash(secrets.token_urlsafe(16))
 class _Kept:
     password: str
     locked_until: int
+    invited_until: int | None
 
 
 class _Strangers:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from custody.events import PolicyRule, SealedAccountUsed
+from custody.events import PolicyRule
 from hub.accounts import Accounts
 from hub.acting import Acting
 from hub.checkpointing import Checkpointing
@@ -148,15 +147,7 @@ def _assembled(settings: Settings, keys: HubKeys, database: Database) -> Hub:
         badges=keys.badges,
         defaults=defaults,
     )
-    accounts = Accounts(
-        court=settings.court,
-        read=database.read,
-        write=database.write,
-        clock=wall,
-        emergency=lambda session, person: partial(
-            changes.publish, own.append(session, [SealedAccountUsed(person=person)])
-        ),
-    )
+    accounts = Accounts(court=settings.court, read=database.read, act=acting.act, clock=wall)
     evicting = Evicting(settings, clock=wall)
     enrolling = Enrolling(acting=acting, settings=settings, box=keys.badges, clock=wall, evict=evicting.begin)
     return Hub(

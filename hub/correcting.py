@@ -19,6 +19,7 @@ from custody.timing import Located
 from hub.acting import Act
 from hub.face import Refused
 from hub.queries.whereabouts import entry_row
+from hub.second import second_refused
 from hub.store.standings import entries_of
 from hub.store.tables import CorrectionRow, PeriodRow, PersonRow, PlaceRow, VolumeRow
 
@@ -73,12 +74,16 @@ def confirm(act: Act, court: CourtId, correction: str, *, by: PersonId, now: int
         return Refused("correction.not_waiting", {"id": correction})
     if row.asked_by == by:
         return Refused("correction.same_person", {})
+    first = PersonId(row.asked_by)
+    refused = second_refused(act.session, court, first=first, asked_at=row.asked_at, second=by, now=now)
+    if refused is not None:
+        return refused
     since = _recorded_since(act.session, court, VolumeId(row.volume), row.asked_at)
     if since is not None:
         return Refused("correction.moved_since", {"since_ms": since})
     row.confirmed_by, row.confirmed_at = by, now
     act.session.add(row)
-    act.say(_fact(_wanted(row), by=PersonId(row.asked_by), second=by))
+    act.say(_fact(_wanted(row), by=first, second=by))
     return None
 
 

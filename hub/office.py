@@ -25,6 +25,7 @@ from custody.parcels import PARTY
 from hub.acting import Acting
 from hub.arranging import Arranging
 from hub.commanding import Commanding
+from hub.core.apart import SHELL
 from hub.core.importing import VolumeKey, VolumeRow
 from hub.correcting import Wanted, close_period, confirm, correct, decline
 from hub.erasing import erase
@@ -103,7 +104,7 @@ class Office:
         if not name or not roles:
             return Refused("people.name_and_role", {})
         identity = PersonId(f"p-{secrets.token_hex(5)}") if person is None else person
-        if not check_id(identity) or identity == PARTY:  # that id names nobody, at every cabinet
+        if not check_id(identity) or identity in (PARTY, SHELL):  # those ids name nobody
             return Refused("people.id_malformed", {"id": identity})
         badge = _badge_text(badge)
         with self._acting.act() as act:

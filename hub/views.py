@@ -16,6 +16,7 @@ from custody.identifiers import EventId, PersonId, PlaceId, StationId, VolumeId
 from custody.messages import DoorState
 
 __all__ = [
+    "AccountChange",
     "AloneView",
     "ArrangementsView",
     "CabinetView",
@@ -316,6 +317,24 @@ class PersonView:
     badge: bool
     holds: int = 0
     user: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountChange:
+    """One thing that was done to an account (``kind``: ``account.<kind>``), or by it where ``by`` is empty.
+
+    ``user``: empty where the account is gone; ``at_machine``: done at the hub's own machine, by nobody who signed in.
+    """
+
+    entry: EventId
+    time: int
+    kind: str
+    user: str
+    person: str
+    by: str = ""
+    at_machine: bool = False
+    roles: tuple[str, ...] = ()
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
+from hub.api.accounts import accounts
 from hub.api.arranging import arranging
 from hub.api.door import door, stations
 from hub.api.files import files
@@ -34,7 +35,7 @@ def build_api(parts: Parts) -> FastAPI:
         redoc_url=None,
         dependencies=[Depends(admit)],
     )
-    for router in (sessions, routes, arranging, policy, proving, files, door, stations):
+    for router in (sessions, accounts, routes, arranging, policy, proving, files, door, stations):
         include(app, router)
     install_problems(app)
     install_guard(app, parts)

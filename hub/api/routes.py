@@ -8,11 +8,10 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from custody.identifiers import PersonId, PlaceId, StationId, VolumeId
-from hub.accounts import AccountRefusal
+from custody.identifiers import PlaceId, StationId, VolumeId
 from hub.api.guard import Asking, parts_of, telling
 from hub.api.problems import Problem
-from hub.api.shapes import Account, NewAccount, NewPerson, OpenCompartment, Release, Resolve, Started
+from hub.api.shapes import NewPerson, OpenCompartment, Release, Resolve, Started
 from hub.core.access import API
 from hub.face import Refused
 from hub.queue_csv import queue_csv
@@ -143,21 +142,6 @@ def add_person(request: Request, asking: Asking, body: NewPerson) -> dict[str, s
     if isinstance(added, Refused):
         raise Problem(409, added.key, added.fields)
     return {"person": added}
-
-
-@routes.post("/accounts", tags=["people"], status_code=201)
-def add_account(request: Request, asking: Asking, body: NewAccount) -> Account:
-    """Let a person sign in at the office."""
-    parts = parts_of(request)
-    person = next((one for one in parts.queries.people() if one.id == body.person), None)
-    if person is None:
-        raise Problem(404, "api.no_person", {"id": body.person})
-    refused = parts.accounts.create(
-        user=body.user, password=body.password, person=PersonId(body.person), name=person.name, roles=body.roles
-    )
-    if isinstance(refused, AccountRefusal):
-        raise Problem(409, refused.key, refused.fields)
-    return Account(user=body.user.strip().lower())
 
 
 @routes.get("/entries/{entry}", tags=["proof"])

@@ -11,7 +11,7 @@ from custody.events import StationKind
 from custody.grants import Role
 
 __all__ = [
-    "Account",
+    "FirstPassword",
     "GivenPin",
     "ImportLine",
     "ImportOutcome",
@@ -27,6 +27,7 @@ __all__ = [
     "NewRoles",
     "NewStation",
     "OpenCompartment",
+    "OpenedAccount",
     "Release",
     "Resolve",
     "Revoke",
@@ -123,13 +124,24 @@ class NewPerson(_Shape):
 
 class NewAccount(_Shape):
     user: _Text
-    password: Annotated[str, StringConstraints(max_length=1000)]
     person: _Text
     roles: frozenset[Role]
 
 
-class Account(_Shape):
+class OpenedAccount(_Shape):
+    """``code`` is told this once: whoever has it chooses the account's password, until then."""
+
     user: str
+    code: str
+    until_ms: int
+
+
+class FirstPassword(_Shape):
+    """``code``: the one-time code that came with the account; ``password``: the person's own from now on."""
+
+    user: Annotated[str, StringConstraints(max_length=120)]
+    code: Annotated[str, StringConstraints(max_length=1000)]
+    password: Annotated[str, StringConstraints(max_length=1000)]
 
 
 class ImportLine(_Shape):

@@ -9,6 +9,7 @@ from custody import checkpoints
 from custody.identifiers import PersonId
 from hub.bootstrap import assemble
 from hub.cli.verbs import do
+from hub.core.apart import SHELL
 from hub.errors import HubError
 from hub.face import Refused
 from hub.recovering import read_checkpoint, recover
@@ -36,7 +37,7 @@ def restore(options: argparse.Namespace) -> None:
 def erase(options: argparse.Namespace) -> None:
     """Name, badge and account of a person, everywhere."""
     with assemble(load_settings(options.data)) as hub:
-        _refuse(hub.office.erase_person(PersonId(options.person), by=PersonId("shell")))
+        _refuse(hub.office.erase_person(PersonId(options.person), by=SHELL))
     print(f"已删除 {options.person} 的姓名、证卡和账号 · erased name, badge and account of {options.person}")
 
 

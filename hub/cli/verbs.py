@@ -13,6 +13,7 @@ from custody.identifiers import PersonId, PlaceId, StationId
 from hub.accounts import AccountRefusal
 from hub.bootstrap import Hub, assemble
 from hub.control import ask
+from hub.core.apart import SHELL
 from hub.enrolment import Wanted
 from hub.errors import HubError
 from hub.face import Refused
@@ -21,7 +22,7 @@ from hub.texts import CHINESE, ENGLISH, texts
 
 __all__ = ["do", "perform", "refused"]
 
-_BY = PersonId("shell")
+_BY = SHELL
 
 
 def do(folder: Path, verb: str, **fields: object) -> Mapping[str, Any]:
@@ -98,7 +99,7 @@ def _person(
     if isinstance(added, Refused):
         raise refused(added)
     if user is not None:
-        why = hub.accounts.create(user=user, password=password, person=added, name=name, roles=words)
+        why = hub.accounts.create(user=user, password=password, person=added, name=name, roles=words, by=_BY)
         if why is not None:
             raise refused(why)
     return {"person": added}
@@ -115,7 +116,7 @@ def _seal(hub: Hub, *, user: str, person: str) -> Mapping[str, Any]:
     known = next((one for one in hub.queries.people() if one.id == person), None)
     if known is None:
         raise refused(Refused("api.no_person", {"id": person}))
-    password = hub.accounts.seal(user, person=known.id, name=known.name)
+    password = hub.accounts.seal(user, person=known.id, name=known.name, by=_BY)
     if isinstance(password, AccountRefusal):
         raise refused(password)
     return {"password": password}

@@ -26,6 +26,7 @@ API = "/api/v1"
 ACCESS: Mapping[str, frozenset[Role] | None] = {
     # pages
     "PAGE /login": EVERYBODY,
+    "PAGE /welcome": EVERYBODY,
     "PAGE /": SIGNED_IN,
     "PAGE /search": SIGNED_IN,
     "PAGE /volumes/{volume}": SIGNED_IN,
@@ -42,6 +43,7 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     "PAGE /me": SIGNED_IN,
     # signing in and out, and the language of the pages
     "POST /login": EVERYBODY,
+    "POST /welcome": EVERYBODY,
     "POST /logout": EVERYBODY,
     "GET /sign-on": EVERYBODY,
     "GET /sign-on/done": EVERYBODY,
@@ -51,6 +53,7 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     f"GET {API}/health": EVERYBODY,
     f"GET {API}/openapi.json": EVERYBODY,
     f"POST {API}/session": EVERYBODY,
+    f"POST {API}/welcome": EVERYBODY,
     f"GET {API}/session": SIGNED_IN,
     f"DELETE {API}/session": SIGNED_IN,
     f"GET {API}/sessions": SIGNED_IN,
@@ -79,6 +82,8 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     f"GET {API}/people": _OVERSIGHT,
     f"POST {API}/people": _ADMINISTRATOR,
     f"POST {API}/accounts": _ADMINISTRATOR,
+    f"POST {API}/accounts/{{user}}/invitation": _ADMINISTRATOR,
+    f"GET {API}/accounts/history": _OVERSIGHT,
     f"PUT {API}/accounts/{{user}}/roles": _ADMINISTRATOR,
     f"PUT {API}/accounts/{{user}}/subject": _ADMINISTRATOR,
     f"DELETE {API}/accounts/{{user}}": _ADMINISTRATOR,

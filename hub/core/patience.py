@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["FREE_ATTEMPTS", "LEAST_LENGTH", "SessionAge", "is_over", "password_trouble", "wait_after"]
+__all__ = ["CODE_HOLDS", "FREE_ATTEMPTS", "LEAST_LENGTH", "SessionAge", "is_over", "password_trouble", "wait_after"]
 
 FREE_ATTEMPTS = 5
 FIRST_WAIT = 15_000
 LONGEST_WAIT = 15 * 60_000
 LEAST_LENGTH = 10
 MOST_LENGTH = 200
+
+CODE_HOLDS = 3 * 24 * 60 * 60_000
+"""So long a one-time code lets its holder choose a password."""
 
 IDLE = 60 * 60_000
 ABSOLUTE = 12 * 60 * 60_000

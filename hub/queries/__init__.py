@@ -13,6 +13,7 @@ from hub.export import export
 from hub.face import Correction
 from hub.keys import BadgeBox
 from hub.policy import Defaults
+from hub.queries.accounts import account_history
 from hub.queries.arrangements import arrangements
 from hub.queries.corrections import corrections
 from hub.queries.differences import count_open, differences
@@ -29,6 +30,7 @@ from hub.queries.volumes import known_rows, labels, queue, volume_view
 from hub.store.database import Database
 from hub.store.log import logs, newest_checkpoint
 from hub.views import (
+    AccountChange,
     ArrangementsView,
     CabinetView,
     CommandView,
@@ -117,6 +119,10 @@ class Queries:
     def people(self) -> Sequence[PersonView]:
         with self.database.read() as session:
             return people(session, self.court)
+
+    def account_history(self) -> Sequence[AccountChange]:
+        with self.database.read() as session:
+            return account_history(session, self.court)
 
     def places(self) -> Mapping[str, str]:
         """Every place a volume can be in, by name."""

@@ -11,7 +11,8 @@ __all__ = ["AccountRow", "LoginRow"]
 class AccountRow(SQLModel, table=True):
     """Who may sign in. ``roles``: words with spaces between; times are milliseconds since 1970.
 
-    ``subject``: who this is to the court's single sign-on; ``sealed``: for emergencies, each use is recorded.
+    ``account``: what the chain calls it; ``subject``: who this is to the court's single sign-on; ``sealed``: for
+    emergencies, each use is recorded. ``invited_until``: the password is a one-time code, good until then.
     """
 
     __tablename__ = "account"
@@ -19,6 +20,7 @@ class AccountRow(SQLModel, table=True):
 
     court: str = Field(primary_key=True)
     user: str = Field(primary_key=True)
+    account: str
     person: str
     name: str
     roles: str
@@ -29,6 +31,7 @@ class AccountRow(SQLModel, table=True):
     disabled: bool = False
     subject: str | None = None
     sealed: bool = False
+    invited_until: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
 
 
 class LoginRow(SQLModel, table=True):

@@ -249,14 +249,51 @@ def test_a_person_and_an_account_are_added(come: Come) -> None:
     dialog.get_by_label("姓名").fill("周岚")
     page.locator(".q-menu").get_by_text("周岚").click()
     dialog.get_by_label("用户名").fill("zhoulan")
-    dialog.get_by_label("密码").fill("zhoulan-2026")
     dialog.get_by_role("button", name="开通账号").click()
-    expect(page.locator(".q-notification", has_text="太容易猜到")).to_be_visible()
-    dialog.get_by_label("密码").fill("lotus-pond-88")
-    dialog.get_by_role("button", name="开通账号").click()
-    expect(page.locator(".q-notification", has_text="已开通账号 zhoulan")).to_be_visible()
+    shown = page.locator(".q-dialog", has_text="账号 zhoulan 的一次性登录码")
+    code = shown.locator(".mono").inner_text()
+    shown.get_by_role("button", name="关闭").click()
 
-    expect(come().sign_in("zhoulan", "lotus-pond-88").locator(".frame-foot")).to_contain_text("周岚")
+    theirs = come().go("/login")
+    theirs.get_by_label("用户名").fill("zhoulan")
+    theirs.get_by_label("密码").fill(code)
+    theirs.get_by_role("button", name="登录").click()
+    expect(theirs.locator(".note")).to_contain_text("请在此设定您自己的密码")
+    theirs.get_by_label("用户名").fill("zhoulan")
+    theirs.get_by_label("一次性登录码").fill(code)
+    theirs.get_by_label("您自己的密码").fill("zhoulan-2026")
+    theirs.get_by_role("button", name="设定密码并登录").click()
+    expect(theirs.locator(".note")).to_contain_text("太容易猜到")
+    theirs.get_by_label("用户名").fill("zhoulan")
+    theirs.get_by_label("一次性登录码").fill(code)
+    theirs.get_by_label("您自己的密码").fill("lotus-pond-88")
+    theirs.get_by_role("button", name="设定密码并登录").click()
+    expect(theirs.locator(".frame-foot")).to_contain_text("周岚")
+
+
+def test_an_administrator_gives_another_one_time_code_and_the_page_tells_what_was_done(come: Come) -> None:
+    page = come("administrator").go("/people")
+    expect(page.locator("#accounts")).to_contain_text("在中心服务器上办理")
+
+    page.locator("#people tr", has_text="operator").get_by_role("button", name="重发登录码").click()
+    page.locator(".q-dialog").get_by_role("button", name="重发登录码").click()
+
+    shown = page.locator(".q-dialog", has_text="账号 operator 的一次性登录码")
+    code = shown.locator(".mono")
+    expect(code).to_have_text(re.compile(r"^([a-z2-9]{5}-){3}[a-z2-9]{5}$"))
+    theirs = come(locale="en-GB").go("/welcome")
+    theirs.get_by_label("User name").fill("operator")
+    theirs.get_by_label("One-time code").fill(code.inner_text())
+    theirs.get_by_label("Your own password").fill(PASSWORD)
+    theirs.get_by_role("button", name="Choose and sign in").click()
+    expect(theirs.locator(".frame-side")).to_be_visible()
+
+
+def test_an_auditor_reads_what_was_done_to_accounts_and_changes_nothing(come: Come) -> None:
+    page = come("auditor").go("/people")
+
+    expect(page.locator("#accounts tbody tr")).to_have_count(2)
+    expect(page.get_by_role("button", name="重发登录码")).to_have_count(0)
 
 
 def test_a_role_without_the_right_is_told_so_politely(come: Come) -> None:

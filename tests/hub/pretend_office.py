@@ -29,13 +29,16 @@ from custody.identifiers import (
 )
 from custody.messages import DoorState
 from hub.accounts import Accounts
+from hub.acting import Act
 from hub.core.access import may_see_part
+from hub.core.apart import SHELL
 from hub.core.importing import KnownRow, VolumeKey, VolumeRow
 from hub.core.papers import PapersState, PapersView
 from hub.face import Correction, Parts, Refused
 from hub.orders import Announce, Code, Decide, Decision, EndPin, GivePin, IssueCode, NewTeam, Order, Pin, Withdraw
 from hub.store.account_tables import AccountRow, LoginRow
 from hub.views import (
+    AccountChange,
     AloneView,
     ArrangementsView,
     CabinetView,
@@ -96,7 +99,7 @@ class PretendOffice:
         self.doors: dict[str, DoorState] = {}
         self.persons = [
             _person("p-wang", "王敏", Role.STAFF, user="wangmin"),
-            _person("p-li", "李强", Role.OPERATOR, user="liqiang"),
+            _person("p-li", "李强", Role.OPERATOR, user="operator"),
             _person("p-zhao", "赵静", Role.OPERATOR, user=None),
             _person("p-chen", "陈院", Role.MANAGER, user="chen"),
             _person("p-sun", "孙审", Role.AUDITOR, user="sun"),
@@ -371,6 +374,27 @@ class PretendOffice:
 
     def places(self) -> Mapping[str, str]:
         return {"cab-1.01": "立案大厅云柜 01", "shelf-a1": "A1 架"}
+
+    def account_history(self) -> Sequence[AccountChange]:
+        return (
+            AccountChange(
+                entry=EventId("hub.aa.2"),
+                time=self.now() - HOUR,
+                kind="invited",
+                user="manager",
+                person="周静",
+                by="王敏",
+            ),
+            AccountChange(
+                entry=EventId("hub.aa.1"),
+                time=self.now() - 9 * HOUR,
+                kind="opened",
+                user="manager",
+                person="周静",
+                at_machine=True,
+                roles=("manager",),
+            ),
+        )
 
     def people(self) -> Sequence[PersonView]:
         return tuple(self.persons)
@@ -678,7 +702,12 @@ def pretend_accounts(now: Callable[[], int], *, folder: Path | None = None) -> A
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
-    return Accounts(court=COURT, read=opened, write=opened, clock=now)
+    @contextmanager
+    def act() -> Iterator[Act]:
+        with opened() as session:
+            yield Act(session)
+
+    return Accounts(court=COURT, read=opened, act=act, clock=now)
 
 
 @cache
@@ -689,7 +718,9 @@ def _everybody() -> bytes:
         accounts = pretend_accounts(lambda: _SINCE, folder=Path(folder))
         for role in Role:
             person = next(one for one in office.persons if role in one.roles)
-            refused = accounts.create(user=role, password=PASSWORD, person=person.id, name=person.name, roles=[role])
+            refused = accounts.create(
+                user=role, password=PASSWORD, person=person.id, name=person.name, roles=[role], by=SHELL
+            )
             assert refused is None
         return (Path(folder) / "accounts.sqlite").read_bytes()
 

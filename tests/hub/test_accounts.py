@@ -7,11 +7,12 @@ import pytest
 
 from custody.grants import Role
 from custody.identifiers import PersonId
-from hub.accounts import AccountRefusal, Accounts, SignedIn
-from hub.core.patience import ABSOLUTE, FREE_ATTEMPTS, IDLE
+from hub.accounts import AccountRefusal, Accounts, OneTimeCode, SignedIn
+from hub.core.patience import ABSOLUTE, CODE_HOLDS, FREE_ATTEMPTS, IDLE
 from tests.hub.pretend_office import PASSWORD, pretend_accounts
 
 NOW = 1_790_000_000_000
+ADMIN = PersonId("p-admin")
 
 
 class Clock:
@@ -35,7 +36,9 @@ def accounts(clock: Clock, tmp_path: Path) -> Accounts:
 
 
 def create(accounts: Accounts, user: str = "wangmin", password: str = PASSWORD) -> AccountRefusal | None:
-    return accounts.create(user=user, password=password, person=PersonId("p-1"), name="王敏", roles=[Role.STAFF])
+    return accounts.create(
+        user=user, password=password, person=PersonId("p-1"), name="王敏", roles=[Role.STAFF], by=ADMIN
+    )
 
 
 def signed_in(accounts: Accounts) -> SignedIn:
@@ -149,7 +152,7 @@ def test_an_account_that_cannot_be_says_why(accounts: Accounts, user: str, passw
 
 
 def test_an_account_needs_a_role(accounts: Accounts) -> None:
-    refused = accounts.create(user="other", password=PASSWORD, person=PersonId("p-2"), name="李强", roles=[])
+    refused = accounts.create(user="other", password=PASSWORD, person=PersonId("p-2"), name="李强", roles=[], by=ADMIN)
 
     assert refused is not None
     assert refused.key == "account.no_role"
@@ -194,17 +197,19 @@ def test_a_password_is_changed_by_who_knows_the_old_one_and_to_a_good_one(accoun
 def test_other_roles_count_from_the_next_login_and_there_is_one_at_once(accounts: Accounts) -> None:
     session = signed_in(accounts)
 
-    assert accounts.change_roles("wangmin", [Role.AUDITOR]) is None
+    assert accounts.change_roles("wangmin", [Role.AUDITOR], by=ADMIN) is None
 
     assert accounts.visitor(session.token) is None
     assert signed_in(accounts).visitor.roles == frozenset({Role.AUDITOR})
-    assert accounts.change_roles("wangmin", []) == AccountRefusal("account.no_role", {"user": "wangmin"})
-    assert accounts.change_roles("nobody", [Role.STAFF]) == AccountRefusal("account.unknown", {"user": "nobody"})
+    assert accounts.change_roles("wangmin", [], by=ADMIN) == AccountRefusal("account.no_role", {"user": "wangmin"})
+    assert accounts.change_roles("nobody", [Role.STAFF], by=ADMIN) == AccountRefusal(
+        "account.unknown", {"user": "nobody"}
+    )
 
 
 def test_a_disabled_account_lets_nobody_in(accounts: Accounts) -> None:
     session = signed_in(accounts)
-    accounts.disable("wangmin")
+    accounts.disable("wangmin", by=ADMIN)
 
     assert accounts.visitor(session.token) is None
     assert accounts.sign_in("wangmin", PASSWORD) == AccountRefusal("login.wrong")
@@ -255,11 +260,93 @@ def test_single_sign_on_lets_in_whom_an_administrator_bound_and_grants_nothing(a
     create(accounts, "other")
     assert accounts.sign_in_as("https://sso 4711") == AccountRefusal("login.not_bound")
 
-    accounts.bind("wangmin", "https://sso 4711")
+    accounts.bind("wangmin", "https://sso 4711", by=ADMIN)
 
     came = accounts.sign_in_as("https://sso 4711")
     assert isinstance(came, SignedIn)
     assert (came.visitor.user, came.visitor.roles) == ("wangmin", frozenset({Role.STAFF}))
-    assert accounts.bind("other", "https://sso 4711") == AccountRefusal("account.subject_taken", {"user": "other"})
-    accounts.disable("wangmin")
+    assert accounts.bind("other", "https://sso 4711", by=ADMIN) == AccountRefusal(
+        "account.subject_taken", {"user": "other"}
+    )
+    accounts.disable("wangmin", by=ADMIN)
     assert isinstance(accounts.sign_in_as("https://sso 4711"), AccountRefusal)
+
+
+def invited(accounts: Accounts, user: str = "lina") -> OneTimeCode:
+    made = accounts.invite(user=user, person=PersonId("p-2"), name="李娜", roles=[Role.MANAGER], by=ADMIN)
+    assert isinstance(made, OneTimeCode)
+    return made
+
+
+def test_whoever_has_the_one_time_code_chooses_the_password_and_is_in(accounts: Accounts, tmp_path: Path) -> None:
+    made = invited(accounts, " LiNa ")
+
+    came = accounts.come_in("lina", made.code, password="lotus-pond-88")
+
+    assert isinstance(came, SignedIn)
+    assert (came.visitor.name, came.visitor.roles) == ("李娜", frozenset({Role.MANAGER}))
+    assert isinstance(accounts.sign_in("lina", "lotus-pond-88"), SignedIn)
+    assert made.code.encode() not in (tmp_path / "accounts.sqlite").read_bytes()
+
+
+def test_a_one_time_code_is_no_password_and_good_once(accounts: Accounts) -> None:
+    made = invited(accounts)
+
+    assert accounts.sign_in("lina", made.code) == AccountRefusal("login.choose_password")
+    assert accounts.change_password("lina", before=made.code, after="x" * 3) == AccountRefusal("login.choose_password")
+    accounts.come_in("lina", made.code, password="lotus-pond-88")
+    assert accounts.come_in("lina", made.code, password="lotus-pond-99") == AccountRefusal("login.wrong")
+    assert accounts.come_in("lina", "lotus-pond-88", password="lotus-pond-99") == AccountRefusal("login.no_code")
+
+
+def test_a_one_time_code_runs_out_after_three_days(accounts: Accounts, clock: Clock) -> None:
+    made = invited(accounts)
+    assert made.until == NOW + CODE_HOLDS == NOW + 3 * 86_400_000
+
+    clock.now = made.until
+
+    assert accounts.come_in("lina", made.code, password="lotus-pond-88") == AccountRefusal("login.code_over")
+    assert accounts.sign_in("lina", made.code) == AccountRefusal("login.code_over")
+    again = accounts.invite_again("lina", by=ADMIN)
+    assert isinstance(again, OneTimeCode)
+    assert isinstance(accounts.come_in("lina", again.code, password="lotus-pond-88"), SignedIn)
+
+
+def test_a_bad_password_does_not_use_the_code_up(accounts: Accounts) -> None:
+    made = invited(accounts)
+
+    refused = accounts.come_in("lina", made.code, password="short")
+
+    assert refused == AccountRefusal("account.password_short", {"least": 10})
+    assert isinstance(accounts.come_in("lina", made.code, password="lotus-pond-88"), SignedIn)
+
+
+def test_a_wrong_code_waits_as_a_wrong_password_does(accounts: Accounts) -> None:
+    made = invited(accounts)
+    for _ in range(FREE_ATTEMPTS):
+        assert accounts.come_in("lina", "not-the-code", password="lotus-pond-88") == AccountRefusal("login.wrong")
+
+    locked = accounts.come_in("lina", made.code, password="lotus-pond-88")
+
+    assert locked == AccountRefusal("login.locked", {"seconds": 15})
+
+
+def test_a_new_code_ends_every_way_in_there_was(accounts: Accounts) -> None:
+    session = signed_in(accounts)
+    accounts.bind("wangmin", "https://sso 4711", by=ADMIN)
+
+    made = accounts.invite_again("wangmin", by=ADMIN)
+
+    assert isinstance(made, OneTimeCode)
+    assert accounts.visitor(session.token) is None
+    assert accounts.sign_in("wangmin", PASSWORD) == AccountRefusal("login.wrong")
+    assert accounts.sign_in_as("https://sso 4711") == AccountRefusal("login.not_bound")
+
+
+def test_an_account_that_is_over_or_sealed_gets_no_code(accounts: Accounts) -> None:
+    accounts.disable("wangmin", by=ADMIN)
+    accounts.seal("emergency", person=PersonId("p-1"), name="王敏", by=ADMIN)
+
+    assert accounts.invite_again("wangmin", by=ADMIN) == AccountRefusal("account.unknown", {"user": "wangmin"})
+    assert accounts.invite_again("nobody", by=ADMIN) == AccountRefusal("account.unknown", {"user": "nobody"})
+    assert accounts.invite_again("emergency", by=ADMIN) == AccountRefusal("account.sealed", {"user": "emergency"})

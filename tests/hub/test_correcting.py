@@ -263,7 +263,9 @@ def test_a_person_is_erased_everywhere_and_every_proof_stays(
 ) -> None:
     person = hub.office.add_person(name="王敏", roles=[Role.STAFF], badge="04A1B2", by=CLERK)
     assert isinstance(person, str)
-    hub.accounts.create(user="wangmin", password="much-longer-7", person=person, name="王敏", roles=[Role.STAFF])
+    hub.accounts.create(
+        user="wangmin", password="much-longer-7", person=person, name="王敏", roles=[Role.STAFF], by=CLERK
+    )
     hub.checkpointing.sign()
     hub.issuing.issue()
 

@@ -44,6 +44,7 @@ from custody.messages import Compartment, DoorState, GrantsMessage, Purpose
 from custody.topics import Channel
 from hub.accounts import AccountRefusal, SignedIn
 from hub.bootstrap import Hub
+from hub.core.apart import SHELL
 from hub.core.importing import VolumeKey, VolumeRow
 from hub.errors import HubError
 from hub.face import Refused
@@ -585,7 +586,7 @@ def test_a_station_is_told_where_else_there_is_room(hub: Hub, cabinet: Sample, t
 def test_each_use_of_the_sealed_account_is_an_entry_and_waits_for_a_person(hub: Hub) -> None:
     person = hub.office.add_person(name="王敏", roles=[Role.ADMINISTRATOR], badge=None, by=CLERK)
     assert not isinstance(person, Refused)
-    password = hub.accounts.seal("emergency", person=person, name="王敏")
+    password = hub.accounts.seal("emergency", person=person, name="王敏", by=SHELL)
     assert isinstance(password, str)
     told: list[object] = []
     hub.parts.feed.subscribe(lambda: told.append(hub.queries.open_discrepancies()))
@@ -602,7 +603,7 @@ def test_each_use_of_the_sealed_account_is_an_entry_and_waits_for_a_person(hub: 
 def test_a_sealed_account_is_sealed_anew_with_another_password(hub: Hub) -> None:
     person = hub.office.add_person(name="王敏", roles=[Role.ADMINISTRATOR], badge=None, by=CLERK)
     assert not isinstance(person, Refused)
-    first, second = (hub.accounts.seal("emergency", person=person, name="王敏") for _ in range(2))
+    first, second = (hub.accounts.seal("emergency", person=person, name="王敏", by=SHELL) for _ in range(2))
 
     assert first != second
     assert isinstance(hub.accounts.sign_in("emergency", str(first)), AccountRefusal)

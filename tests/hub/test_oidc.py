@@ -26,6 +26,7 @@ from starlette.routing import Route
 
 from custody.grants import Role
 from hub.api.app import build_api, include
+from hub.core.apart import SHELL
 from hub.oidc import Provider, SignOnFailed, SingleSignOn, Try
 from hub.serving import serve_beside
 from hub.web.pages.login import forms
@@ -225,7 +226,7 @@ def test_a_browser_is_let_in_only_with_an_account_that_was_bound(
 
         assert come().headers["location"] == "/login?refused=login.not_bound"
 
-        parts.accounts.bind("staff", f"{provider.issuer} 4711")
+        parts.accounts.bind("staff", f"{provider.issuer} 4711", by=SHELL)
         assert come().status_code == 200
         me = browser.get("/api/v1/session").json()
         assert (me["user"], me["roles"]) == ("staff", [Role.STAFF])

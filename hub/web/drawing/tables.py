@@ -162,7 +162,8 @@ def _evidence(one: Discrepancy, tell: Telling) -> Markup:
     )
 
 
-def draw_people(people: Sequence[PersonView], tell: Telling) -> Markup:
+def draw_people(people: Sequence[PersonView], tell: Telling, *, invite: bool) -> Markup:
+    """``invite``: whether the reader may give another one-time code."""
     say = tell.say
     if not people:
         return sheet(None, empty(say("people.none"), say("people.none_next")))
@@ -172,13 +173,15 @@ def draw_people(people: Sequence[PersonView], tell: Telling) -> Markup:
         say("people.badge"),
         say("people.user"),
         (say("people.holds"), "num"),
+        "",
     )
-    rows = [_person(one, tell) for one in people]
+    rows = [_person(one, tell, invite=invite) for one in people]
     return sheet(None, _tools("#people", len(people), tell), table(headers, rows, id_="people"))
 
 
-def _person(one: PersonView, tell: Telling) -> Markup:
+def _person(one: PersonView, tell: Telling, *, invite: bool) -> Markup:
     say = tell.say
+    again = h("button", say("people.invite_again"), class_="linkish", data_emit="invite_again", data_value=one.user)
     roles = join([tag(say(f"role.{role}")), " "] for role in sorted(one.roles))
     return h(
         "tr",
@@ -187,6 +190,7 @@ def _person(one: PersonView, tell: Telling) -> Markup:
         h("td", say("people.has_badge") if one.badge else h("span", "—", class_="soft")),
         h("td", one.user or h("span", "—", class_="soft")),
         h("td", one.holds or h("span", "0", class_="soft"), class_="num"),
+        h("td", again if invite and one.user else None, class_="nowrap"),
         tabindex=0,
     )
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from fastapi import Request, Response
 from nicegui import ui
 
 from custody.grants import Role
 from custody.identifiers import PersonId
-from hub.accounts import AccountRefusal, Visitor
+from hub.accounts import AccountRefusal, OneTimeCode, Visitor
 from hub.core.access import API
 from hub.face import Refused
 from hub.telling import Telling
 from hub.web.desk import Desk, open_page
-from hub.web.dialogs import ask_reason, asking, buttons, choice, field, offer_proofs
+from hub.web.dialogs import ask_reason, asking, buttons, choice, close_button, field, offer_proofs
+from hub.web.drawing.accounts import draw_account_history
 from hub.web.drawing.tables import draw_corrections, draw_discrepancies, draw_incidents, draw_people
 from hub.web.live import Changes
 from hub.web.markup import Markup, h, join
@@ -30,6 +29,8 @@ _RESOLVE = f"POST {API}/discrepancies/{{discrepancy}}/resolve"
 _CHECKPOINT = f"GET {API}/checkpoint.pdf"
 _ADD_PERSON = f"POST {API}/people"
 _ADD_ACCOUNT = f"POST {API}/accounts"
+_INVITE = f"POST {API}/accounts/{{user}}/invitation"
+_HISTORY = f"GET {API}/accounts/history"
 
 
 def install(changes: Changes) -> None:
@@ -101,11 +102,18 @@ async def _people(desk: Desk) -> None:
             acts.append(h("button", say("people.add_account"), class_="button", data_emit="add_account"))
             acts.append(h("button", say("people.add"), class_="button button-first", data_emit="add_person"))
         people = desk.parts.queries.people()
-        return join(page_head(say("nav.people"), say("people.beside"), *acts), draw_people(people, tell))
+        past = desk.parts.queries.account_history() if desk.may(_HISTORY) else ()
+        return join(
+            page_head(say("nav.people"), say("people.beside"), *acts),
+            draw_people(people, tell, invite=desk.may(_INVITE)),
+            draw_account_history(past, tell),
+        )
 
-    live = await desk.live(draw)
+    await desk.live(draw)
     ui.on("add_person", lambda _: _ask_person(desk))
-    ui.on("add_account", lambda _: _ask_account(desk, live.refresh))
+    ui.on("add_account", lambda _: _ask_account(desk))
+    offer_proofs(desk)
+    ui.on("invite_again", lambda event: _ask_invitation(desk, str(event.args)))
 
 
 def _ask_person(desk: Desk) -> None:
@@ -130,7 +138,7 @@ def _ask_person(desk: Desk) -> None:
         buttons(desk, dialog, say("people.add"), add)
 
 
-def _ask_account(desk: Desk, refresh: Callable[[], Awaitable[None]]) -> None:
+def _ask_account(desk: Desk) -> None:
     say = desk.say
     people = {one.id: one for one in desk.parts.queries.people()}
     with asking(say("people.add_account"), say("people.account_sentence")) as dialog:
@@ -138,7 +146,6 @@ def _ask_account(desk: Desk, refresh: Callable[[], Awaitable[None]]) -> None:
         roles = _Roles(desk)
         person.on_value_change(lambda _: roles.choose(people[person.value].roles if person.value else frozenset()))
         user = field(say("people.user"))
-        password = field(say("login.password"), secret=True)
 
         async def add() -> bool:
             if person.value is None:
@@ -146,20 +153,40 @@ def _ask_account(desk: Desk, refresh: Callable[[], Awaitable[None]]) -> None:
                 return False
             chosen, one = roles.chosen(), people[person.value]
 
-            def do(visitor: Visitor) -> AccountRefusal | None:
-                return desk.parts.accounts.create(
-                    user=user.value, password=password.value, person=one.id, name=one.name, roles=chosen
+            def do(visitor: Visitor) -> OneTimeCode | AccountRefusal:
+                return desk.parts.accounts.invite(
+                    user=user.value, person=one.id, name=one.name, roles=chosen, by=visitor.person
                 )
 
-            refused = await desk.act(_ADD_ACCOUNT, do)
-            if refused is not None:
-                desk.tell_refused(Refused(refused.key, refused.fields))
-                return False
-            desk.tell_done("people.account_added", user=user.value.strip().lower())
-            await refresh()  # an account is no fact, so nothing announces it
-            return True
+            return _shown(desk, await desk.act(_ADD_ACCOUNT, do))
 
         buttons(desk, dialog, say("people.add_account"), add)
+
+
+def _ask_invitation(desk: Desk, user: str) -> None:
+    say = desk.say
+    with asking(say("people.invite_again"), say("people.invite_again_sentence", user=user)) as dialog:
+
+        async def invite() -> bool:
+            return _shown(
+                desk,
+                await desk.act(_INVITE, lambda visitor: desk.parts.accounts.invite_again(user, by=visitor.person)),
+            )
+
+        buttons(desk, dialog, say("people.invite_again"), invite)
+
+
+def _shown(desk: Desk, made: OneTimeCode | AccountRefusal | Refused) -> bool:
+    """Show the code, this once; whether there is one."""
+    if not isinstance(made, OneTimeCode):
+        desk.tell_refused(Refused(made.key, made.fields))
+        return False
+    say, until = desk.say, desk.tell().date_time(made.until)
+    code = h("p", made.code, class_="mono", style="font-size:20px;user-select:all")
+    title, sentence = say("people.code", user=made.user), say("people.code_sentence", until=until)
+    with asking(title, sentence, code, keeps=True) as dialog:
+        close_button(desk, dialog)
+    return True
 
 
 class _Roles:

@@ -12,6 +12,7 @@ from nicegui import ui
 from hub.accounts import AccountRefusal
 from hub.api.guard import Asking, address_of, cookie_name, forget, parts_of, remember, telling, visitor_of
 from hub.api.problems import LANGUAGE_COOKIE
+from hub.core.patience import LEAST_LENGTH
 from hub.face import Parts
 from hub.oidc import SignOnFailed
 from hub.telling import Telling
@@ -26,7 +27,19 @@ __all__ = ["forms", "install"]
 
 _LOG = logging.getLogger(__name__)
 forms = APIRouter(include_in_schema=False)
-_REFUSALS = ("login.wrong", "login.locked", "login.busy", "login.not_bound", "login.sign_on_failed")
+_REFUSALS = (
+    "login.wrong",
+    "login.locked",
+    "login.busy",
+    "login.not_bound",
+    "login.sign_on_failed",
+    "login.choose_password",
+    "login.code_over",
+    "login.no_code",
+    "account.password_short",
+    "account.password_long",
+    "account.password_guessable",
+)
 
 
 def install() -> None:
@@ -43,6 +56,17 @@ def install() -> None:
         ui.html(_draw_login(tell, name, why, sign_on), sanitize=False)
         return None
 
+    @ui.page("/welcome")
+    def welcome(request: Request, refused: str = "", seconds: int = 0) -> Response | None:
+        if visitor_of(request) is not None:
+            return RedirectResponse("/", status_code=303)
+        tell, name = telling(request), parts_of(request).court_name
+        ui.page_title(f"{tell.say('brand')} · {name}")
+        ui.add_head_html(head(tell.say))
+        why = tell.say(refused, seconds=seconds, least=LEAST_LENGTH) if refused in _REFUSALS else None
+        ui.html(_draw_welcome(tell, name, why), sanitize=False)
+        return None
+
 
 @forms.post("/login")
 def sign_in(request: Request, user: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "") -> Response:
@@ -50,9 +74,24 @@ def sign_in(request: Request, user: Annotated[str, Form()] = "", password: Annot
     parts = parts_of(request)
     answer = parts.accounts.sign_in(user, password, address=address_of(request))
     if isinstance(answer, AccountRefusal):
-        return RedirectResponse(
-            f"/login?refused={answer.key}&seconds={answer.fields.get('seconds', 0)}", status_code=303
-        )
+        return _back("/welcome" if answer.key == "login.choose_password" else "/login", answer)
+    response = RedirectResponse("/", status_code=303)
+    remember(response, answer, parts=parts)
+    return response
+
+
+@forms.post("/welcome")
+def come_in(
+    request: Request,
+    user: Annotated[str, Form()] = "",
+    code: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+) -> Response:
+    """Choose one's password by the one-time code and go on to the overview, or back with the one sentence."""
+    parts = parts_of(request)
+    answer = parts.accounts.come_in(user, code.strip(), password=password, address=address_of(request))
+    if isinstance(answer, AccountRefusal):
+        return _back("/welcome", answer)
     response = RedirectResponse("/", status_code=303)
     remember(response, answer, parts=parts)
     return response
@@ -128,6 +167,10 @@ def hits(request: Request, asking: Asking, q: str = "") -> HTMLResponse:
     return HTMLResponse(draw_hits(found, telling(request)) if q.strip() else "")
 
 
+def _back(page: str, why: AccountRefusal) -> Response:
+    return RedirectResponse(f"{page}?refused={why.key}&seconds={why.fields.get('seconds', 0)}", status_code=303)
+
+
 def _draw_login(tell: Telling, court_name: str, why: str | None, sign_on: str | None) -> Markup:
     say = tell.say
     user = h("input", name="user", autocomplete="username", autofocus=True, required=True)
@@ -140,9 +183,33 @@ def _draw_login(tell: Telling, court_name: str, why: str | None, sign_on: str | 
         h("label", say("login.password"), password),
         h("button", say("login.sign_in"), class_="button button-first"),
         h("a", say("login.sign_on", name=sign_on), href="/sign-on", class_="button") if sign_on else None,
+        h("p", h("a", say("login.first_time"), href="/welcome")),
         class_="login-card",
         method="post",
         action="/login",
     )
     foot = h("div", draw_language(tell, here="/login"), class_="login-foot")
+    return h("div", form, foot, class_="login")
+
+
+def _draw_welcome(tell: Telling, court_name: str, why: str | None) -> Markup:
+    say = tell.say
+    user = h("input", name="user", autocomplete="username", autofocus=True, required=True)
+    code = h("input", name="code", autocomplete="one-time-code", required=True)
+    password = h("input", name="password", type="password", autocomplete="new-password", required=True)
+    form = h(
+        "form",
+        draw_mark(tell, court_name, href=None),
+        note(why, "person", "cross") if why else None,
+        h("p", say("login.welcome"), class_="soft"),
+        h("label", say("login.user"), user),
+        h("label", say("login.code"), code),
+        h("label", say("login.own_password"), password),
+        h("button", say("login.choose"), class_="button button-first"),
+        h("p", h("a", say("login.to_sign_in"), href="/login")),
+        class_="login-card",
+        method="post",
+        action="/welcome",
+    )
+    foot = h("div", draw_language(tell, here="/welcome"), class_="login-foot")
     return h("div", form, foot, class_="login")

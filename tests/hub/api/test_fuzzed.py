@@ -20,11 +20,17 @@ from custody.identifiers import PersonId
 from hub.api.app import build_api
 from hub.bootstrap import Hub
 from hub.core.access import API
+from hub.core.apart import SHELL
 from tests.hub.pretend_office import PASSWORD
 from tests.hub.sample_court import enrolled, founded, registered, send
 
 SEED, EXAMPLES = 20261123, 6
-ENDS_THE_SESSION = {f"DELETE {API}/session", f"PUT {API}/password", f"DELETE {API}/accounts/{{user}}"}
+ENDS_THE_SESSION = {
+    f"DELETE {API}/session",
+    f"PUT {API}/password",
+    f"DELETE {API}/accounts/{{user}}",
+    f"POST {API}/accounts/{{user}}/invitation",
+}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +43,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
         registered(made, 1, 2)
         for role in Role:
             refused = made.accounts.create(
-                user=role, password=PASSWORD, person=PersonId(f"p-{role}"), name=role, roles=[role]
+                user=role, password=PASSWORD, person=PersonId(f"p-{role}"), name=role, roles=[role], by=SHELL
             )
             assert refused is None
         yield made

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel.messages.pofile import read_po
 
 from audit.certificate import certificate
-from audit.telling import told
+from audit.telling import reason_text, told
 from audit.verify import Consistent, Question, Result, Seen, verify
 from custody.roots import normal_fingerprint
 
@@ -117,11 +117,10 @@ def _catalogue(language: str) -> dict[str, str]:
 def _as_json(result: Result, say: dict[str, str]) -> dict[str, object]:
     if isinstance(result, Consistent):
         return {"verified": True, **asdict(result)}
-    sentence = say[f"bad.{result.why}"] % {"detail": result.detail, "entry": result.entry}
     station, _, rest = result.entry.partition(".")
     epoch, _, sequence = rest.partition(".")
     place = {"station": station, "epoch": epoch, "sequence": int(sequence) if sequence.isdecimal() else None}
-    return {"verified": False, **asdict(result), **place, "sentence": sentence}
+    return {"verified": False, **asdict(result), **place, "sentence": reason_text(result, say=say)}
 
 
 def _refuse(sentence: str) -> int:

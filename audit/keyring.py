@@ -57,7 +57,9 @@ class Keyring:
             raise BadError("malformed", detail=keys.why)
         self._counts(signer, message, epoch=keys.hub_epoch)
         key = envelope.public_key(keys.public_key)
-        if key is None or keys.court != self.court or keys.hub_epoch in self.logs or self.hub not in ("", keys.hub):
+        if keys.court != self.court:  # the root has signed: it is the first line that is wrong
+            raise BadError("court", detail=keys.court, line=1)
+        if key is None or keys.hub_epoch in self.logs or self.hub not in ("", keys.hub):
             raise BadError("hub_key", detail=keys.hub_epoch)
         self.hub, self.logs[keys.hub_epoch] = keys.hub, key
         self._keys[envelope.key_id(key)] = (keys.hub, key)

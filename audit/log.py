@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
+from custody.entries import entry_id
 from custody.subtrees import EMPTY, inclusion_of, root_of
 
-__all__ = ["Leaves"]
+__all__ = ["Leaves", "Placed"]
 
 _SIZE = 32
 _NONE = bytes(_SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Entries of one head in a log, from ``index`` up to ``end``: the first is ``sequence``; ``line``: of the head."""
+
+    index: int
+    end: int
+    station: str
+    epoch: str
+    sequence: int
+    line: int
+
+    def at(self, index: int) -> str:
+        """The entry at a place of the log."""
+        return entry_id(self.station, self.epoch, self.sequence + index - self.index)
 
 
 class Leaves:
@@ -38,12 +56,14 @@ class Leaves:
         return len(self._levels[0]) // _SIZE
 
     @property
-    def hole(self) -> int | None:
-        """The first index without a leaf below one that has a leaf."""
+    def hole(self) -> tuple[int, int] | None:
+        """The first index without a leaf below one that has a leaf, and the next that has one."""
         if self.count == self.size:
             return None
         block = self._levels[0]
-        return next(n for n in range(self.size) if block[n * _SIZE : (n + 1) * _SIZE] == _NONE)
+        empty = (block[n * _SIZE : (n + 1) * _SIZE] == _NONE for n in range(self.size))
+        first = next(n for n, none in enumerate(empty) if none)
+        return first, next(n for n, none in enumerate(empty, start=first + 1) if not none)
 
     def root(self, size: int) -> bytes:
         return root_of(size, self._subtree) if size else EMPTY

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from audit.verify import Consistent, Inconsistent, Result
 from audit.who import Answer, Claim
 
-__all__ = ["claim_text", "moment_text", "told"]
+__all__ = ["claim_text", "moment_text", "reason_text", "told"]
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -17,11 +18,23 @@ _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 def told(result: Result, *, say: Mapping[str, str], zone: ZoneInfo) -> str:
     """What a person reads."""
     if isinstance(result, Inconsistent):
-        why = say[f"bad.{result.why}"] % {"detail": result.detail, "entry": result.entry}
-        return say["bad"] % {"line": result.line, "entry": result.entry or "–", "why": why}
+        return say["bad"] % {"where": _where(result, say), "why": reason_text(result, say=say)}
     holdings = "; ".join(f"{say[f'holding.{kind}']} {count}" for kind, count in result.holdings.items())
     good = say["good"] % {**_numbers(result), "holdings": holdings or "–"}
     return good if result.answer is None else f"{good}\n\n{_answer(result.answer, say, zone)}"
+
+
+def reason_text(result: Inconsistent, *, say: Mapping[str, str]) -> str:
+    """What is wrong at the place."""
+    named = {"detail": result.detail, "entry": result.entry or "–", "after": result.after or "–"}
+    return say[f"bad.{result.why}"] % {**named, "places": result.places or "–"}
+
+
+def _where(result: Inconsistent, say: Mapping[str, str]) -> str:
+    """The line or lines, and the entry there, or the last one that is proven before."""
+    lines = say["where.lines" if result.until > result.line else "where.line"]
+    near = say["where.entry"] if result.entry else say["where.after"] if result.after else ""
+    return say["where.and"].join(one % asdict(result) for one in (lines, near) if one)
 
 
 def claim_text(claim: Claim, *, kind: str, say: Mapping[str, str], zone: ZoneInfo) -> str:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from audit.bad import BadError
+from audit.bad import BadError, Stretch
 from audit.export import FORMATS, LAST, Record, records
 from audit.keyring import Keyring
-from audit.log import Leaves
+from audit.log import Leaves, Placed
 from audit.replay import standings
 from audit.who import Answer, Kept, Question, answer
-from audit.witnesses import Named, Seen, check_named, check_notes, check_seen, read_note, read_seen
+from audit.witnesses import Named, Seen, Told, read_note, read_seen
 from custody import checkpoints, wire
 from custody.archiving import Standing
 from custody.chain import leaf, link, origin
@@ -62,12 +62,20 @@ class Consistent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inconsistent:
-    """The first bad line. ``why`` is a code (``bad.<why>`` in the catalogues); ``entry`` names the entry, if any."""
+    """The first bad place. ``why`` is a code (``bad.<why>`` in the catalogues).
+
+    ``line`` to ``until``: the lines of which one was changed, or before which something was; more than one where one
+    signature covers them all. ``entry`` names the entry there, ``after`` the last thing proven before it. ``places``:
+    set where no line tells, only the log; what was changed stands, or stood, at one of these places.
+    """
 
     line: int
+    until: int
     why: str
     entry: str = ""
+    after: str = ""
     detail: str = ""
+    places: Stretch | None = None
 
 
 Result = Consistent | Inconsistent
@@ -81,13 +89,22 @@ def verify(lines: Iterable[bytes], *, root: str, seen: Sequence[Seen] = (), ques
         for number, record in records(lines):
             at = number
             if isinstance(record, wire.Malformed):
-                raise BadError("malformed", detail=record.why)
+                raise BadError("malformed", entry=verifier.expected(), detail=record.why)
             verifier.take(record, number)
         if not verifier.ended:
             raise BadError("cut_off", detail=LAST)
         verifier.close(seen)
     except BadError as bad:
-        return Inconsistent(line=bad.line or at, why=bad.why, entry=bad.entry, detail=bad.detail)
+        line = bad.line or at
+        return Inconsistent(
+            line=line,
+            until=bad.until or line,
+            why=bad.why,
+            entry=bad.entry,
+            after=bad.after or verifier.proven,
+            detail=bad.detail,
+            places=bad.places,
+        )
     return verifier.conclude()
 
 
@@ -107,13 +124,14 @@ class _Epoch:
 
 @dataclass(slots=True)
 class _Open:
-    """A head whose events are being read: the message, its log, and the index of its next event there."""
+    """A head whose events are being read: the message, its log, and where in it they begin and the next one stands."""
 
     head: Head
     epoch: _Epoch
     message: str
     log: str
     leaves: Leaves
+    start: Placed
     index: int
     doubt: BadError | None = None
 
@@ -125,14 +143,15 @@ class _Verifier:
         self._keyring = Keyring()
         self._epochs: dict[tuple[str, str], _Epoch] = {}
         self._logs: dict[str, Leaves] = {}
-        self._firsts: dict[tuple[str, int], str] = {}
+        self._placed: dict[str, list[Placed]] = {}
         self._notes: list[Named] = []
         self._named: list[Named] = []
         self._newest: dict[str, str] = {}
         self._open: _Open | None = None
         self._heads = self._acks = self._events = self._unrecognised = 0
         self._strings: dict[str, str] = {}
-        self._left: set[tuple[str, str | None]] = set()  # epochs that a later one says it left behind
+        self._left: dict[tuple[str, str | None], int] = {}  # epochs that a later one left behind: the line of that one
+        self.proven = ""
         self.ended = False
 
     def take(self, record: Record, line: int) -> None:
@@ -169,16 +188,30 @@ class _Verifier:
             case _:
                 self._take_end(record)
 
+    def expected(self) -> str:
+        """The entry whose line is to come next, if one is; or else all before is proven."""
+        if self._open is not None and self._open.epoch.tip < self._open.head.last:
+            return entry_id(self._open.head.station, self._open.head.epoch, self._open.epoch.tip + 1)
+        self._close_head()
+        return ""
+
     def close(self, seen: Sequence[Seen]) -> None:
         """What can be said only of the whole: the logs, and what others have seen of them."""
         for log, leaves in self._logs.items():
             hole = leaves.hole
             if hole is not None:
-                raise BadError("log_hole", entry=f"{log}.{hole}")
-        check_notes(self._notes, self._logs, self._firsts)
-        check_named(self._named, self._logs, self._keyring)
+                beyond = self._standing(log, hole[1])
+                places = Stretch(log, *hole)
+                raise BadError("log_hole", entry=beyond.at(hole[1]), line=beyond.line, places=places)
+        told = Told(self._logs, self._keyring, lambda log, index: self._standing(log, index).at(index))
+        told.check_notes(self._notes)
+        told.check_named(self._named)
         for one in seen:
-            check_seen(read_seen(one, self._keyring), self._logs, self._keyring)
+            told.check_seen(read_seen(one, self._keyring))
+
+    def _standing(self, log: str, index: int) -> Placed:
+        """The batch that stands at a place of a log."""
+        return next(one for one in self._placed[log] if one.index <= index < one.end)
 
     def _take_export(self, record: Record) -> None:
         if record.format not in FORMATS:
@@ -198,7 +231,8 @@ class _Verifier:
         epoch = self._epochs.get((head.station, head.epoch))
         if epoch is None:
             if (head.station, head.epoch) in self._left:
-                raise BadError("epoch_order", entry=entry_id(head.station, head.epoch, 1))
+                first, since = entry_id(head.station, head.epoch, 1), self._left[(head.station, head.epoch)]
+                raise BadError("epoch_order", entry=first, line=since, until=line)
             epoch = _Epoch(head.station, head.epoch, [origin(head.station, head.epoch)])
             self._epochs[(head.station, head.epoch)] = epoch
         first = entry_id(head.station, head.epoch, head.first)
@@ -209,10 +243,10 @@ class _Verifier:
         if epoch.links[head.first - 1].hex() != head.before:
             raise BadError("link", entry=first)
         self._heads += 1
-        self._place(record, head, epoch)
+        self._place(record, head, epoch, line=line)
         self._remember(head, line, entry_id(head.station, head.epoch, head.last))
 
-    def _place(self, record: Record, head: Head, epoch: _Epoch) -> None:
+    def _place(self, record: Record, head: Head, epoch: _Epoch, *, line: int) -> None:
         """Where in which log its events stand."""
         new = entry_id(head.station, head.epoch, epoch.tip + 1)
         if record.log not in self._keyring.logs or record.index < 0:
@@ -220,8 +254,8 @@ class _Verifier:
         if self._keyring.revoked(head.station, log=record.log, index=record.index):
             raise BadError("revoked", entry=new, detail=head.station)
         leaves = self._logs.setdefault(record.log, Leaves())
-        self._firsts[(record.log, record.index)] = new
-        self._open = _Open(head, epoch, record.message, record.log, leaves, record.index)
+        placed = Placed(record.index, record.index, head.station, head.epoch, epoch.tip + 1, line)
+        self._open = _Open(head, epoch, record.message, record.log, leaves, placed, record.index)
 
     def _remember(self, head: Head, line: int, entry: str) -> None:
         """The station has signed for a checkpoint of the hub's."""
@@ -243,27 +277,32 @@ class _Verifier:
         except ValueError as error:
             raise BadError("malformed", entry=expected, detail=str(error)) from error
         if sequence > head.last:
-            raise BadError("no_head", entry=expected)
+            self._close_head()
+            raise BadError("no_head")
         court, station = CourtId(self._keyring.court), head.station
         entry, wrong = wire.entry_at(line, court=court, station=station, epoch=head.epoch, sequence=sequence)
         if wrong is not None and self._open.doubt is None:
             # Signed so, it is kept as unrecognised; if the head does not sign it, this is where the export was changed.
-            self._open.doubt = BadError("malformed", entry=expected, detail=wrong.why, line=number)
+            # Of a first event nobody can tell whether it or its head was put there.
+            since = self._open.start.line if self._open.index == self._open.start.index else number
+            self._open.doubt = BadError("malformed", entry=expected, detail=wrong.why, line=since, until=number)
         if sequence == 1 and not isinstance(entry.fact, EpochOpened | Unrecognised):
             raise BadError("epoch_start", entry=entry.id)
         if isinstance(entry.fact, EpochOpened):
-            self._left.add((entry.station, entry.fact.before_epoch))
+            self._left[(entry.station, entry.fact.before_epoch)] = self._open.start.line
         leaf_hash = leaf(line)
         epoch.links.append(link(epoch.links[-1], leaf_hash))
         epoch.entries.append(self._slim(entry))
-        index = self._open.index
+        index, log = self._open.index, self._open.log
         if not self._open.leaves.put(index, leaf_hash):
-            raise BadError("log_twice", entry=entry.id, detail=f"{self._open.log}.{index}")
+            other, places = self._standing(log, index), Stretch(log, index, index + 1)
+            since = self._open.start.line
+            raise BadError("log_twice", entry=entry.id, detail=other.at(index), line=since, places=places)
         self._open.index = index + 1
         self._events += 1
-        self._keyring.learn(entry, log=self._open.log, index=index)
+        self._keyring.learn(entry, log=log, index=index)
         if self._kept is not None:
-            self._kept.take(entry, line=record.line, head=self._open.message, log=self._open.log, index=index)
+            self._kept.take(entry, line=record.line, head=self._open.message, log=log, index=index)
 
     def _slim(self, entry: Entry) -> Entry:
         """What later steps read of an entry, its repeated texts kept once: an export has millions."""
@@ -289,14 +328,24 @@ class _Verifier:
         """The links must arrive where the signed head says: this is what proves the events under it."""
         if self._open is None:
             return
-        head, epoch, doubt = self._open.head, self._open.epoch, self._open.doubt
+        head, epoch, doubt, log = self._open.head, self._open.epoch, self._open.doubt, self._open.log
+        placed = replace(self._open.start, end=self._open.index)
+        last_line = placed.line + placed.end - placed.index
         self._open = None
         if epoch.tip < head.last:
-            raise BadError("missing", entry=entry_id(head.station, head.epoch, epoch.tip + 1))
+            if doubt is not None:  # a line is not the one that stands here: before it one is missing
+                raise BadError("missing", entry=doubt.entry, line=doubt.line, until=doubt.until)
+            # Or else the head is that of others, which are more.
+            lacking = entry_id(head.station, head.epoch, epoch.tip + 1)
+            raise BadError("missing", entry=lacking, line=placed.line, until=last_line + 1)
         if epoch.links[head.last].hex() != head.after:
             if doubt is not None:
                 raise doubt
-            raise BadError("changed", entry=entry_id(head.station, head.epoch, head.last), detail=_span(head))
+            first, span = placed.at(placed.index), f"{placed.sequence}-{head.last}"
+            raise BadError("changed", entry=first, detail=span, line=placed.line, until=last_line)
+        if placed.end > placed.index:
+            self._placed.setdefault(log, []).append(placed)
+        self.proven = entry_id(head.station, head.epoch, head.last)
 
     def _take_ack(self, record: Record) -> None:
         header, owner = self._keyring.signed(record.message, Purpose.ACK)
@@ -314,11 +363,13 @@ class _Verifier:
     def _take_checkpoint(self, record: Record, line: int) -> None:
         self._expect = ("checkpoint", LAST)
         found = read_note(record.note, self._keyring)
-        earlier = [one.checkpoint.size for one in self._notes if one.checkpoint.log == found.log][-1:]
-        if earlier and found.size <= earlier[0]:
-            raise BadError("order", detail=f"{found.log}.{found.size}")
+        earlier = [one for one in self._notes if one.checkpoint.log == found.log][-1:]
+        if earlier and found.size <= earlier[0].checkpoint.size:
+            detail = f"{found.log}.{found.size}"
+            raise BadError("order", detail=detail, line=earlier[0].line, until=line)
         self._notes.append(Named(found, line))
         self._newest[found.log] = record.note
+        self.proven = f"{found.log}.{found.size}"
 
     def _take_end(self, record: Record) -> None:
         said = (record.events, record.heads, record.checkpoints)
@@ -372,10 +423,6 @@ _UNREAD = ("door", "grants.", "command.", "station.started", "checkpoint.")
 
 def _size(checkpoint: Checkpoint | None) -> int:
     return 0 if checkpoint is None else checkpoint.size
-
-
-def _span(head: Head) -> str:
-    return f"{head.first}-{head.last}"
 
 
 def _kind(standing: Standing) -> str:

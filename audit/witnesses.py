@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from audit.bad import BadError
+from audit.bad import BadError, Stretch
 from audit.keyring import Keyring
 from audit.log import Leaves
 from custody import checkpoints, envelope
@@ -13,7 +13,7 @@ from custody.checkpoints import Checkpoint, origin_line, read_text
 from custody.identifiers import CourtId
 from custody.messages import Recovery
 
-__all__ = ["Named", "Seen", "check_named", "check_notes", "check_seen", "read_note", "read_seen"]
+__all__ = ["Named", "Seen", "Told", "read_note", "read_seen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,54 +58,64 @@ def read_seen(seen: Seen, keyring: Keyring) -> Checkpoint:
         raise BadError("seen_unread", detail=bad.why) from None
 
 
-def check_notes(notes: Iterable[Named], logs: Mapping[str, Leaves], firsts: Mapping[tuple[str, int], str]) -> None:
-    """Each signed checkpoint is the root of the leaves below its size. ``firsts``: entry at an index, for blame."""
-    good: dict[str, int] = {}
-    for one in notes:
-        log, size = one.checkpoint.log, one.checkpoint.size
-        leaves = logs.get(log, Leaves())
-        if size > leaves.size:
-            raise BadError("checkpoint_beyond", entry=f"{log}.{size}", detail=str(leaves.size), line=one.line)
-        if leaves.root(size) != one.checkpoint.root:
-            blamed = firsts.get((log, good.get(log, 0)), "")
-            raise BadError("checkpoint_root", entry=blamed, detail=f"{good.get(log, 0) + 1}-{size}", line=one.line)
-        good[log] = size
+@dataclass(slots=True)
+class Told:
+    """The logs as the export tells them. ``at``: the entry at a place of a log, for blame."""
 
+    logs: Mapping[str, Leaves]
+    keyring: Keyring
+    at: Callable[[str, int], str]
+    _good: dict[str, int] = field(default_factory=dict)  # of each log, as far as the hub's own checkpoints prove it
 
-def check_named(named: Sequence[Named], logs: Mapping[str, Leaves], keyring: Keyring) -> None:
-    """Whatever a station has signed for is what the log had, or is what the root says was lost."""
-    known: dict[Checkpoint, str | None] = {}
-    for one in named:
-        if one.checkpoint not in known:
-            known[one.checkpoint] = _wrong(one.checkpoint, logs, keyring)
-        why = known[one.checkpoint]
+    def check_notes(self, notes: Iterable[Named]) -> None:
+        """Each signed checkpoint is the root of the leaves below its size."""
+        for one in notes:
+            log, size = one.checkpoint.log, one.checkpoint.size
+            leaves = self.logs.get(log, Leaves())
+            if size > leaves.size:
+                raise self._bad("checkpoint_beyond", one.checkpoint, line=one.line)
+            if leaves.root(size) != one.checkpoint.root:
+                raise self._bad("checkpoint_root", one.checkpoint, line=one.line)
+            self._good[log] = size
+
+    def check_named(self, named: Sequence[Named]) -> None:
+        """Whatever a station has signed for is what the log had, or is what the root says was lost."""
+        known: dict[Checkpoint, str | None] = {}
+        for one in named:
+            if one.checkpoint not in known:
+                known[one.checkpoint] = self._wrong(one.checkpoint)
+            why = known[one.checkpoint]
+            if why is not None:
+                raise self._bad(f"witness_{why}", one.checkpoint, line=one.line, entry=one.entry)
+
+    def check_seen(self, seen: Checkpoint) -> None:
+        """What the auditor has kept is what the log had."""
+        why = self._wrong(seen)
         if why is not None:
-            raise BadError(f"witness_{why}", entry=one.entry, detail=_told(one.checkpoint), line=one.line)
+            raise self._bad(f"seen_{why}", seen)
 
+    def _wrong(self, seen: Checkpoint) -> str | None:
+        if seen.log not in self.keyring.logs:
+            return "unknown"
+        leaves = self.logs.get(seen.log, Leaves())
+        if seen.size <= leaves.size and leaves.root(seen.size) == seen.root:
+            return None
+        if any(_lost(seen, one) for one in self.keyring.recoveries):
+            return None
+        return "differs" if seen.size <= leaves.size else "beyond"
 
-def check_seen(seen: Checkpoint, logs: Mapping[str, Leaves], keyring: Keyring) -> None:
-    """What the auditor has kept is what the log had."""
-    why = _wrong(seen, logs, keyring)
-    if why is not None:
-        raise BadError(f"seen_{why}", detail=_told(seen))
-
-
-def _wrong(seen: Checkpoint, logs: Mapping[str, Leaves], keyring: Keyring) -> str | None:
-    if seen.log not in keyring.logs:
-        return "unknown"
-    leaves = logs.get(seen.log, Leaves())
-    if seen.size <= leaves.size and leaves.root(seen.size) == seen.root:
-        return None
-    if any(_lost(seen, one) for one in keyring.recoveries):
-        return None
-    return "differs" if seen.size <= leaves.size else "beyond"
+    def _bad(self, why: str, against: Checkpoint, *, line: int = 0, entry: str = "") -> BadError:
+        """Either the end is lacking, or something differs after the last checkpoint that fits."""
+        log, there = against.log, self.logs.get(against.log, Leaves()).size
+        first = there if against.size > there else self._good.get(log, 0)
+        places = Stretch(log, first, against.size) if first < against.size else None
+        blamed = entry or (self.at(log, first) if first < there else "")
+        after = self.at(log, first - 1) if first else ""
+        detail = f"{log}.{against.size}"
+        return BadError(why, entry=blamed, detail=detail, line=line, after=after, places=places)
 
 
 def _lost(seen: Checkpoint, said: Recovery) -> bool:
     """Whether the root has said that what was seen is gone."""
     covered = said.size > seen.size or (said.size, said.root) == (seen.size, seen.root.hex())
     return said.before_epoch == seen.log and said.kept < seen.size and covered
-
-
-def _told(checkpoint: Checkpoint) -> str:
-    return f"{checkpoint.log}.{checkpoint.size}"

@@ -1,7 +1,7 @@
 """Courts with a real hub's database, and everything that somebody with that database or its export may do to history.
 
 A forger is as strong as may be: drops the triggers, recounts the end mark, recomputes the digest. What a forger lacks
-are the keys. Each tampering says which tables or lines it touched; the verifier must find it and name the place.
+are the keys. Each tampering says what it touched; the verifier must find it and name that place.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -31,9 +31,17 @@ from hub.export import export
 from hub.store.database import reading
 from hub.store.ledger import tip_of
 from hub.store.log import newest_checkpoint
+from tests.audit.touching import Ledger, Touched, all_touched
 from tests.hub.sample_court import CAB, COURT, STA, Sample, enrolled, founded, registered, send
 
-__all__ = ["IN_DATABASE", "IN_EXPORT", "Court", "lines_of", "small_court"]
+__all__ = [
+    "IN_DATABASE",
+    "IN_EXPORT",
+    "Court",
+    "forged",
+    "lines_of",
+    "small_court",
+]
 
 STRANGER = Ed25519PrivateKey.from_private_bytes(b"stranger".ljust(32, b"."))
 
@@ -49,6 +57,7 @@ class Court:
     station: Sample
     earlier: Path
     lines: list[bytes] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=lambda: Ledger([]))
 
     @property
     def database(self) -> Path:
@@ -82,6 +91,7 @@ def small_court(folder: Path, seed: int) -> Court:
         assert root is not None
     made = Court(folder, envelope.fingerprint(root), seen, cabinet, station, earlier)
     made.lines = lines_of(made.database)
+    made.ledger = Ledger(made.lines)
     return made
 
 
@@ -138,8 +148,8 @@ def _happening(chance: Random, sample: Sample, volumes: list[VolumeId]) -> list[
 
 # --- in the database --------------------------------------------------------------------------------------------------
 
-Tampering = Callable[[Court, Random, Path], None]
-"""Changes the copy of the court's database at the path."""
+Tampering = Callable[[Court, Random, Path], Touched]
+"""Changes the copy of the court's database at the path, and says what it touched."""
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -154,29 +164,55 @@ def _rows(connection: sqlite3.Connection, table: str, where: str = "1") -> list[
     return [one for (one,) in connection.execute(f"SELECT rowid FROM {table} WHERE {where} ORDER BY rowid")]
 
 
+_KEYS = {"entry": "station, epoch, sequence", "head": "station, epoch, first", "ack": "station, epoch"}
+
+
+def _row(court: Court, connection: sqlite3.Connection, table: str, row: int) -> Touched:
+    """What a row of the database becomes in the export."""
+    if table in ("court", "log"):
+        return court.ledger.record(("export", "court", "log").index(table))
+    columns = _KEYS.get(table, "size")
+    (key,) = connection.execute(f"SELECT {columns} FROM {table} WHERE rowid = ?", (row,)).fetchall()
+    match table:
+        case "entry":
+            return court.ledger.entry(*key)
+        case "head":
+            return court.ledger.batch_of(*key)
+        case "ack":
+            return court.ledger.ack(*key)
+        case _:
+            return court.ledger.checkpoint(*key)
+
+
 def _flip(table: str, column: str) -> Tampering:
-    def tamper(_court: Court, chance: Random, path: Path) -> None:
+    def tamper(court: Court, chance: Random, path: Path) -> Touched:
         with closing(_open(path)) as connection:
             row = chance.choice(_rows(connection, table))
+            touched = _row(court, connection, table, row)
             ((old,),) = connection.execute(f"SELECT {column} FROM {table} WHERE rowid = ?", (row,)).fetchall()
             changed = bytearray(old if isinstance(old, bytes) else str(old).encode())
             changed[chance.randrange(len(changed))] ^= 1 << chance.randint(0, 2)
             new = bytes(changed) if isinstance(old, bytes) else changed.decode()
             connection.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (new, row))
+        if column == "log_index" and str(new).isdecimal():
+            return all_touched([touched], places=range(int(new), int(new) + len(touched.places)))
+        return touched
 
     return tamper
 
 
 def _delete(table: str, where: str = "1") -> Tampering:
-    def tamper(_court: Court, chance: Random, path: Path) -> None:
+    def tamper(court: Court, chance: Random, path: Path) -> Touched:
         with closing(_open(path)) as connection:
             row = chance.choice(_rows(connection, table, where))
+            touched = _row(court, connection, table, row)
             connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (row,))
+        return touched
 
     return tamper
 
 
-def _delete_head_and_all(_court: Court, chance: Random, path: Path) -> None:
+def _delete_head_and_all(court: Court, chance: Random, path: Path) -> Touched:
     with closing(_open(path)) as connection:
         row = chance.choice(_rows(connection, "head"))
         ((station, epoch, first, last),) = connection.execute(
@@ -187,9 +223,10 @@ def _delete_head_and_all(_court: Court, chance: Random, path: Path) -> None:
             "DELETE FROM entry WHERE station = ? AND epoch = ? AND sequence BETWEEN ? AND ?",
             (station, epoch, first, last),
         )
+    return court.ledger.batch_of(station, epoch, first)
 
 
-def _truncate(court: Court, _chance: Random, path: Path) -> None:
+def _truncate(court: Court, _chance: Random, path: Path) -> Touched:
     """The end is cut off everywhere: entries, heads, acknowledgements, checkpoints, as if it had never been."""
     with closing(_open(path)) as connection:
         ((index, station, epoch, first),) = connection.execute(
@@ -201,25 +238,36 @@ def _truncate(court: Court, _chance: Random, path: Path) -> None:
         )
         connection.execute("DELETE FROM ack")
         connection.execute("DELETE FROM checkpoint WHERE size > ?", (index,))
+    return court.ledger.batch_of(station, epoch, first)
 
 
-def _restore(court: Court, _chance: Random, path: Path) -> None:
+def _restore(court: Court, _chance: Random, path: Path) -> Touched:
     shutil.copy(court.earlier, path)
+    left = {one.index for one in Ledger(lines_of(path)).batches}
+    return all_touched(court.ledger.record(one.line - 1) for one in court.ledger.batches if one.index not in left)
 
 
 def _swap(table: str, column: str, *, other_station: bool = False) -> Tampering:
-    def tamper(_court: Court, chance: Random, path: Path) -> None:
+    def tamper(court: Court, chance: Random, path: Path) -> Touched:
         with closing(_open(path)) as connection:
             found = connection.execute(f"SELECT rowid, station, {column} FROM {table}").fetchall()
             pairs = [(a, b) for a in found for b in found if a[2] != b[2] and (a[1] != b[1]) == other_station]
             one, two = chance.choice(pairs)
+            touched = [_row(court, connection, table, row) for row in (one[0], two[0])]
             connection.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (one[2], two[0]))
             connection.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (two[2], one[0]))
+        return all_touched(touched, places=_traded(*touched) if column == "log_index" else ())
 
     return tamper
 
 
-def _insert(_court: Court, chance: Random, path: Path) -> None:
+def _traded(one: Touched, two: Touched) -> list[int]:
+    """Where in the log two batches stand after they traded their beginnings."""
+    pairs = ((one, two), (two, one))
+    return [min(to.places) + step for moved, to in pairs for step in range(len(moved.places))]
+
+
+def _insert(court: Court, chance: Random, path: Path) -> Touched:
     """One more entry at the end of a chain, as if it had always been there."""
     with closing(_open(path)) as connection:
         names = [row[1] for row in connection.execute("PRAGMA table_info(entry)")]
@@ -232,20 +280,23 @@ def _insert(_court: Court, chance: Random, path: Path) -> None:
             f"INSERT INTO entry SELECT {columns} FROM entry WHERE station = ? AND epoch = ? AND sequence = ?",
             (station, epoch, sequence),
         )
+    return Touched(court.ledger.entry(station, epoch, sequence).line + 1)
 
 
-def _duplicate(_court: Court, chance: Random, path: Path) -> None:
+def _duplicate(court: Court, chance: Random, path: Path) -> Touched:
     """One entry's line stands a second time, in place of its neighbour."""
     with closing(_open(path)) as connection:
         row = chance.choice(_rows(connection, "entry", "sequence > 1"))
+        touched = _row(court, connection, "entry", row)
         connection.execute(
             "UPDATE entry SET line = (SELECT other.line FROM entry AS other WHERE other.station = entry.station"
             " AND other.epoch = entry.epoch AND other.sequence = entry.sequence - 1) WHERE rowid = ?",
             (row,),
         )
+    return touched
 
 
-def _fork(court: Court, _chance: Random, path: Path) -> None:
+def _fork(court: Court, _chance: Random, path: Path) -> Touched:
     """Somebody with a station's own key writes its last batch anew. The log and the hub's word stand against it."""
     cabinet = court.cabinet
     with closing(_open(path)) as connection:
@@ -272,26 +323,29 @@ def _fork(court: Court, _chance: Random, path: Path) -> None:
                 "UPDATE entry SET line = ? WHERE station = ? AND epoch = ? AND sequence = ?",
                 (line, cabinet.id, cabinet.epoch, sequence),
             )
+    return court.ledger.batch_of(cabinet.id, cabinet.epoch, first)
 
 
-def _resign(_court: Court, chance: Random, path: Path) -> None:
+def _resign(court: Court, chance: Random, path: Path) -> Touched:
     with closing(_open(path)) as connection:
         row = chance.choice(_rows(connection, "head"))
+        touched = _row(court, connection, "head", row)
         ((message,),) = connection.execute("SELECT message FROM head WHERE rowid = ?", (row,)).fetchall()
         signed = envelope.split(bytes(message))
         assert isinstance(signed, envelope.Signed)
         anew = envelope.sign(signed.header, purpose=Purpose.EVENTS, key=STRANGER)
         connection.execute("UPDATE head SET message = ? WHERE rowid = ?", (anew, row))
+    return touched
 
 
-def _reorder_epochs(_court: Court, _chance: Random, path: Path) -> None:
+def _reorder_epochs(court: Court, _chance: Random, path: Path) -> Touched:
     with closing(_open(path)) as connection:
         connection.execute("UPDATE epoch SET position = -position - 1 WHERE station = ?", (CAB,))
+    return _of_station(court, CAB)
 
 
-def _renumber(_court: Court, chance: Random, path: Path) -> None:
-    """Two heads trade their places in the log."""
-    _swap("head", "log_index")(_court, chance, path)
+def _of_station(court: Court, station: str) -> Touched:
+    return all_touched(court.ledger.record(one.line - 1) for one in court.ledger.batches if one.station == station)
 
 
 IN_DATABASE: dict[str, Tampering] = {
@@ -309,7 +363,7 @@ IN_DATABASE: dict[str, Tampering] = {
     "swap two lines": _swap("entry", "line"),
     "swap lines of two stations": _swap("entry", "line", other_station=True),
     "swap two heads": _swap("head", "message"),
-    "swap two log indexes": _renumber,
+    "swap two log indexes": _swap("head", "log_index"),
     "duplicate a line": _duplicate,
     "truncate": _truncate,
     "restore an older database": _restore,
@@ -321,16 +375,17 @@ IN_DATABASE: dict[str, Tampering] = {
 # --- in the export ----------------------------------------------------------------------------------------------------
 
 Records = list[dict[str, Any]]
-Forging = Callable[[Court, Random, Records], None]
+Forging = Callable[[Court, Random, Records], Touched | None]
 
 
-def forged(court: Court, chance: Random, forging: Forging) -> list[bytes]:
-    """The lines after a forger was at them, with a fitting end mark."""
+def forged(court: Court, chance: Random, forging: Forging) -> tuple[list[bytes], Touched | None]:
+    """The lines after a forger was at them, with a fitting end mark, and what was touched."""
     records: Records = [json.loads(one) for one in court.lines[:-1]]
-    forging(court, chance, records)
+    touched = forging(court, chance, records)
     lines = [json.dumps(one, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" for one in records]
     counts = [sum(one["record"] == kind for one in records) for kind in ("event", "head", "checkpoint")]
-    return [*lines, end_line(counts[0], counts[1], counts[2], hashlib.sha256(b"".join(lines)).hexdigest()) + b"\n"]
+    end = end_line(counts[0], counts[1], counts[2], hashlib.sha256(b"".join(lines)).hexdigest()) + b"\n"
+    return [*lines, end], touched
 
 
 def _of(records: Records, kind: str) -> list[int]:
@@ -338,45 +393,55 @@ def _of(records: Records, kind: str) -> list[int]:
 
 
 def _drop(kind: str) -> Forging:
-    def forge(_court: Court, chance: Random, records: Records) -> None:
-        del records[chance.choice(_of(records, kind))]
+    def forge(court: Court, chance: Random, records: Records) -> Touched:
+        at = chance.choice(_of(records, kind))
+        del records[at]
+        return court.ledger.record(at)
 
     return forge
 
 
 def _copy(kind: str) -> Forging:
-    def forge(_court: Court, chance: Random, records: Records) -> None:
+    def forge(court: Court, chance: Random, records: Records) -> Touched:
         at = chance.choice(_of(records, kind))
         records.insert(at, dict(records[at]))
+        beside = frozenset[str]() if kind != "event" else court.ledger.record(at + 1).entries
+        touched = court.ledger.record(at)
+        return replace(touched, copies=2, entries=touched.entries | beside)
 
     return forge
 
 
 def _change(kind: str, name: str) -> Forging:
-    def forge(_court: Court, chance: Random, records: Records) -> None:
-        record = records[chance.choice(_of(records, kind))]
+    def forge(court: Court, chance: Random, records: Records) -> Touched:
+        row = chance.choice(_of(records, kind))
+        record, touched = records[row], court.ledger.record(row)
         text = str(record[name])
         at = chance.randrange(len(text))
         letter = chance.choice([one for one in "0123456789abcdef" if one != text[at]])
         changed = text[:at] + letter + text[at + 1 :]
         record[name] = int(changed, 16) if isinstance(record[name], int) else changed
+        new = range(record[name], record[name] + len(touched.places)) if name == "index" else ()
+        return all_touched([touched], places=new)
 
     return forge
 
 
 def _trade(kind: str, name: str) -> Forging:
-    def forge(_court: Court, chance: Random, records: Records) -> None:
+    def forge(court: Court, chance: Random, records: Records) -> Touched | None:
         places = _of(records, kind)
         pairs = [(a, b) for a in places for b in places if records[a][name] != records[b][name]]
         if not pairs:  # a court in which all agree: nothing is done, and whoever expects a finding sees that
-            return
+            return None
         one, two = chance.choice(pairs)
         records[one][name], records[two][name] = records[two][name], records[one][name]
+        touched = (court.ledger.record(one), court.ledger.record(two))
+        return all_touched(touched, places=_traded(*touched) if name == "index" else ())
 
     return forge
 
 
-def _cut(_court: Court, _chance: Random, records: Records) -> None:
+def _cut(court: Court, _chance: Random, records: Records) -> Touched:
     """The newest head goes, with its events, all acknowledgements, and the checkpoints over it."""
     last = max(_of(records, "head"), key=lambda n: records[n]["index"])
     index = records[last]["index"]
@@ -389,30 +454,35 @@ def _cut(_court: Court, _chance: Random, records: Records) -> None:
         for one in records
         if one["record"] != "ack" and not (one["record"] == "checkpoint" and int(one["note"].split("\n")[1]) > index)
     ]
+    return court.ledger.record(last)
 
 
-def _replace_keys(_court: Court, _chance: Random, records: Records) -> None:
+def _replace_keys(court: Court, _chance: Random, records: Records) -> Touched:
     """A court of the forger's own: another root, which names another hub."""
     public = envelope.raw(STRANGER.public_key()).hex()
     records[1]["public_key"] = public
     keys = Keys(court=COURT, hub=_hub(), hub_epoch=_log(records), public_key=public)
     records[2]["message"] = envelope.sign(wire.encode(keys), purpose=Purpose.KEYS, key=STRANGER).decode()
+    return court.ledger.record(1)
 
 
-def _replace_hub(_court: Court, _chance: Random, records: Records) -> None:
+def _replace_hub(court: Court, _chance: Random, records: Records) -> Touched:
     """The root stays, the hub's key is the forger's, signed by nobody who may."""
     public = envelope.raw(STRANGER.public_key()).hex()
     keys = Keys(court=COURT, hub=_hub(), hub_epoch=_log(records), public_key=public)
     records[2]["message"] = envelope.sign(wire.encode(keys), purpose=Purpose.KEYS, key=STRANGER).decode()
+    return court.ledger.record(2)
 
 
-def _note_of_stranger(_court: Court, chance: Random, records: Records) -> None:
-    record = records[chance.choice(_of(records, "checkpoint"))]
+def _note_of_stranger(court: Court, chance: Random, records: Records) -> Touched:
+    row = chance.choice(_of(records, "checkpoint"))
+    record = records[row]
     text = record["note"].split("\n\n")[0] + "\n"
     record["note"] = envelope.sign_note(text, name=f"yungui/{COURT}", key=STRANGER).decode()
+    return court.ledger.record(row)
 
 
-def _epochs_apart(_court: Court, _chance: Random, records: Records) -> None:
+def _epochs_apart(court: Court, _chance: Random, records: Records) -> Touched:
     """The second epoch of the cabinet stands before its first."""
     heads = [n for n in _of(records, "head") if f'"station":"{CAB}"' in records[n]["message"]]
     second = next(n for n in heads if '"epoch":"e2"' in records[n]["message"])
@@ -421,6 +491,7 @@ def _epochs_apart(_court: Court, _chance: Random, records: Records) -> None:
     while records[end]["record"] in ("event", "ack"):
         end += 1
     records[first:end] = [*records[second:end], *records[first:second]]
+    return _of_station(court, CAB)
 
 
 def _hub() -> Any:
@@ -453,12 +524,3 @@ IN_EXPORT: dict[str, Forging] = {
     "sign a checkpoint with another key": _note_of_stranger,
     "reorder epochs": _epochs_apart,
 }
-
-
-def every_flip(lines: list[bytes]) -> Iterator[list[bytes]]:
-    """The file with each byte changed in turn."""
-    for row, line in enumerate(lines):
-        for place in range(len(line)):
-            changed = bytearray(line)
-            changed[place] ^= 1 + place % 127
-            yield [*lines[:row], bytes(changed), *lines[row + 1 :]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,8 +12,9 @@ from random import Random
 import pytest
 
 from audit.verify import Consistent, Inconsistent, Result, Seen, verify
-from tests.audit.tampering import IN_DATABASE, IN_EXPORT, Court, every_flip, forged, lines_of, small_court
+from tests.audit.tampering import IN_DATABASE, IN_EXPORT, Court, forged, lines_of, small_court
 from tests.audit.test_verify import FINGERPRINT, GOOD
+from tests.audit.touching import Ledger, flipped, names_the_place, touched_by_flip
 
 TIMES = 4
 
@@ -38,11 +40,11 @@ def test_an_untouched_export_passes(seed: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", IN_DATABASE)
-def test_what_is_done_to_the_database_is_found(name: str, court: Court, tmp_path: Path) -> None:
+def test_what_is_done_to_the_database_is_found_where_it_was_done(name: str, court: Court, tmp_path: Path) -> None:
     for time in range(TIMES):
         path = tmp_path / f"{time}.sqlite"
         shutil.copy(court.database, path)
-        IN_DATABASE[name](court, Random(f"{name} {time}"), path)
+        touched = IN_DATABASE[name](court, Random(f"{name} {time}"), path)
         try:
             lines = lines_of(path)
         except UnicodeDecodeError:
@@ -51,45 +53,57 @@ def test_what_is_done_to_the_database_is_found(name: str, court: Court, tmp_path
         result = checked(lines, court)
 
         assert isinstance(result, Inconsistent), f"{name} {time}"
-        assert result.line > 0
+        assert names_the_place(result, touched), f"{name} {time}: {result}; {touched}"
 
 
 @pytest.mark.parametrize("name", IN_EXPORT)
-def test_what_is_done_to_the_export_is_found(name: str, court: Court) -> None:
+def test_what_is_done_to_the_export_is_found_where_it_was_done(name: str, court: Court) -> None:
     for time in range(TIMES * 3):
-        lines = forged(court, Random(f"{name} {time}"), IN_EXPORT[name])
-        if lines == court.lines:
+        lines, touched = forged(court, Random(f"{name} {time}"), IN_EXPORT[name])
+        if touched is None or lines == court.lines:
             continue  # the random letter was no change
 
         result = checked(lines, court)
 
         assert isinstance(result, Inconsistent), f"{name} {time}"
+        assert names_the_place(result, touched), f"{name} {time}: {result}; {touched}"
 
 
 def test_an_export_rewritten_by_nobody_is_the_same_to_the_byte(court: Court) -> None:
     """So that whatever the matrix finds is the forger's doing."""
-    assert forged(court, Random(0), lambda _court, _chance, _records: None) == court.lines
+    assert forged(court, Random(0), lambda _court, _chance, _records: None)[0] == court.lines
 
 
 def test_every_single_byte_matters() -> None:
     """Every byte of a small export, one after the other."""
+    ledger = Ledger(GOOD)
     assert isinstance(verify(GOOD, root=FINGERPRINT), Consistent)
-    for changed in every_flip(GOOD):
-        assert isinstance(verify(io.BytesIO(b"".join(changed)), root=FINGERPRINT), Inconsistent)
+    for place in range(len(b"".join(GOOD))):
+        by = 1 + place % 127
+
+        result = verify(flipped(GOOD, place, by=by), root=FINGERPRINT)
+
+        assert isinstance(result, Inconsistent)
+        touched = touched_by_flip(ledger, place, by=by)
+        assert names_the_place(result, touched), f"byte {place}: {result}; {touched}"
 
 
 def test_random_bytes_of_a_whole_export_matter(court: Court) -> None:
-    whole, chance = b"".join(court.lines), Random(7)
+    length, chance = len(b"".join(court.lines)), Random(7)
     for _ in range(300):
-        changed = bytearray(whole)
-        changed[chance.randrange(len(changed))] ^= 1 << chance.randint(0, 7)
-        assert isinstance(verify(io.BytesIO(bytes(changed)), root=court.root), Inconsistent)
+        place, by = chance.randrange(length), 1 << chance.randint(0, 7)
+
+        result = verify(flipped(court.lines, place, by=by), root=court.root)
+
+        assert isinstance(result, Inconsistent)
+        touched = touched_by_flip(court.ledger, place, by=by)
+        assert names_the_place(result, touched), f"byte {place}: {result}; {touched}"
 
 
 def test_the_place_is_named(court: Court) -> None:
     """An entry of the cabinet is changed: station, epoch and sequence come back."""
     row = next(n for n, line in enumerate(court.lines) if b"volume.deposited" in line and b"cab-1" in line)
-    changed = forged(
+    changed, _ = forged(
         court,
         Random(0),
         lambda _court, _chance, records: records[row].update(line=records[row]["line"].replace("p-one", "p-two")),
@@ -102,9 +116,55 @@ def test_the_place_is_named(court: Court) -> None:
     assert result.entry.startswith("cab-1.e")
 
 
+@pytest.mark.parametrize("kind", ["head", "ack", "checkpoint"])
+def test_a_changed_signature_is_named_by_its_line_and_by_what_is_proven_before(kind: str, court: Court) -> None:
+    """Nothing that stands in such a record can be believed, so nothing in it is quoted as its name."""
+    rows = [n for n, line in enumerate(court.lines) if line.startswith(f'{{"record":"{kind}"'.encode())]
+    row = rows[-1]
+    name = "note" if kind == "checkpoint" else "message"
+    changed, _ = forged(
+        court, Random(0), lambda _court, _chance, records: records[row].update({name: _other(records[row][name])})
+    )
+
+    result = checked(changed, court)
+
+    assert isinstance(result, Inconsistent)
+    assert (result.why, result.line, result.until, result.entry) == ("signature", row + 1, row + 1, "")
+    assert result.after == _proven_before(court, row, kind)
+
+
+def _other(signed: str) -> str:
+    """A letter of what is signed, not of the signature."""
+    return signed.replace("yungui", "yunguj", 1).replace("cab-1", "cab-2").replace("sta-1", "sta-2")
+
+
+def _proven_before(court: Court, row: int, kind: str) -> str:
+    if kind == "checkpoint":
+        earlier = json.loads(court.lines[row - 1])["note"].split("\n")
+        log = json.loads(next(line for line in court.lines if b'"record":"head"' in line))["log"]
+        return f"{log}.{earlier[1]}"
+    one = max((one for one in court.ledger.batches if one.line < row + 1), key=lambda one: one.line)
+    return f"{one.station}.{one.epoch}.{one.first + one.events - 1}"
+
+
+def test_a_moved_head_is_named_by_its_place_in_the_log(court: Court) -> None:
+    """Its signature does not cover where it stands; the log has one place for each entry."""
+    one = court.ledger.batches[-1]
+    far, _ = forged(court, Random(0), lambda _court, _chance, records: records[one.line - 1].update(index=10_000))
+    taken, _ = forged(court, Random(0), lambda _court, _chance, records: records[one.line - 1].update(index=0))
+
+    away, twice = checked(far, court), checked(taken, court)
+
+    assert isinstance(away, Inconsistent) and isinstance(twice, Inconsistent)
+    assert away.places is not None and twice.places is not None
+    assert (away.why, away.places.first) == ("log_hole", one.index)
+    assert (twice.why, twice.line, twice.places.first) == ("log_twice", one.line, 0)
+    assert "hub-1." in twice.detail, "the other that claims the place"
+
+
 def test_a_cut_off_end_is_found_only_by_who_has_seen_it(court: Court) -> None:
     """What the verifier cannot know is stated: without anybody's checkpoint, a shorter history is a history."""
-    cut = forged(court, Random(0), IN_EXPORT["truncate"])
+    cut, _ = forged(court, Random(0), IN_EXPORT["truncate"])
 
     alone = verify(io.BytesIO(b"".join(cut)), root=court.root)
     told = checked(cut, court)

@@ -227,7 +227,8 @@ def test_a_changed_event_is_named() -> None:
 
     verdict = _verdict(_lines(records))
 
-    assert (verdict.why, verdict.entry) == ("changed", "cab-1.e1.2")
+    assert (verdict.why, verdict.entry, verdict.detail) == ("changed", "cab-1.e1.1", "1-2")
+    assert verdict.line <= records.index(row) + 1 <= verdict.until
 
 
 @pytest.mark.parametrize("said", ["%%%", "e30=", base64.b64encode(b"{}").decode().rstrip("=")])
@@ -317,6 +318,35 @@ def test_the_command_says_good_and_bad_in_both_languages(tmp_path: Path, capsys:
     assert "无法读取" in capsys.readouterr().err
 
 
+def test_the_place_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The lines of a batch, the entry it begins with; of a changed signature its line and the last entry before."""
+    records, signed = _records(), _records()
+    row = next(n for n, one in enumerate(records) if "volume.deposited" in str(one.get("line")))
+    records[row]["line"] = str(records[row]["line"]).replace("cab-1.01", "cab-1.02")
+    signed[row - 2]["message"] = str(signed[row - 2]["message"]).replace('"last":2', '"last":3')
+    changed, unsigned = tmp_path / "changed.jsonl", tmp_path / "unsigned.jsonl"
+    changed.write_bytes(b"".join(_lines(records)))
+    unsigned.write_bytes(b"".join(_lines(signed)))
+
+    def told(path: Path, language: str) -> str:
+        assert main([str(path), "--root", FINGERPRINT, "--lang", language]) == 1
+        return capsys.readouterr().out
+
+    assert f"lines {row - 1} to {row + 1}, entry cab-1.e1.1." in told(changed, "en")
+    assert f"第 {row - 1}–{row + 1} 行，记录 cab-1.e1.1。" in told(changed, "zh")
+    assert f"line {row - 1}, after hub-1.e1.3." in told(unsigned, "en")
+    assert f"第 {row - 1} 行，在 hub-1.e1.3 之后。" in told(unsigned, "zh")
+
+
+def test_another_court_in_the_first_line_is_found_there() -> None:
+    records = _records()
+    records[0]["court"] = "yk0803"
+
+    verdict = _verdict(_lines(records))
+
+    assert (verdict.why, verdict.line, verdict.detail) == ("court", 1, COURT)
+
+
 def test_every_reason_has_a_sentence_in_both_languages() -> None:
     import re
 
@@ -330,7 +360,7 @@ def test_every_reason_has_a_sentence_in_both_languages() -> None:
     for language in ("zh", "en"):
         catalogue = _catalogue(language)
         for reason in reasons:
-            assert catalogue[f"bad.{reason}"] % {"detail": "d", "entry": "e"}
+            assert catalogue[f"bad.{reason}"] % {"detail": "d", "entry": "e", "after": "a", "places": "p"}
 
 
 def test_a_replaced_hub_key_is_refused() -> None:

@@ -380,6 +380,13 @@ class CodeNotNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRevoked:
+    """The code with which a session began was withdrawn meanwhile."""
+
+    code: ClassVar[str] = "code_revoked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodeSpent:
     """A code that was used as often as it may be."""
 
@@ -528,6 +535,7 @@ Refusal = (
     | UnknownCode
     | CodeNotNow
     | CodeSpent
+    | CodeRevoked
     | CodeLocked
     | WrongPin
     | TooManyTries

@@ -33,10 +33,11 @@ from custody.grants import KnownVolume, Person, may_see, may_take, stale, waits_
 from custody.identifiers import ActId, PersonId, PlaceId
 from custody.knowledge import View, label_text
 from custody.messages import DoorState
-from custody.parcels import receipt_of
+from custody.parcels import PARTY, receipt_of
 from custody.refusals import (
     BoardSilent,
     CodeNotNow,
+    CodeRevoked,
     Confidential,
     DoorStandsOpen,
     ForSomebodyElse,
@@ -249,8 +250,12 @@ def too_late(session: Session, view: View) -> Refusal | None:
         return NoGrantsYet()
     if stale(view.grants, now=view.now):
         return GrantsStale(until_ms=view.grants.expires)
+    if not session.code or session.person == PARTY:  # a party's code is the parcel's own
+        return None
     code = next((one for one in view.grants.codes if one.id == session.code), None)
-    return CodeNotNow(until_ms=code.until) if code is not None and not code.since <= view.now < code.until else None
+    if code is None:  # one that is used up is still in newer grants, one that was revoked is not
+        return CodeRevoked()
+    return None if code.since <= view.now < code.until else CodeNotNow(until_ms=code.until)
 
 
 def _why_not_for(who: PersonId, place: PlaceId, view: View, access: Access) -> Refusal | None:

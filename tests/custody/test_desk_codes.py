@@ -29,6 +29,7 @@ from custody.refusals import (
     BadgeFirst,
     CabinetFull,
     CodeNotNow,
+    CodeRevoked,
     CodeSpent,
     GrantsStale,
     InUse,
@@ -321,3 +322,11 @@ def test_a_code_that_ran_out_meanwhile_opens_no_further_door() -> None:
     late = replace(view, now=CODE.until)
     assert too_late(session, late) == CodeNotNow(until_ms=CODE.until)
     assert too_late(session, replace(view, grants=None)) == NoGrantsYet()
+
+
+def test_a_code_that_was_withdrawn_meanwhile_opens_no_further_door() -> None:
+    session = Session(flow="collect", state=START, person=CODE.person, code=CODE.id)
+    spent = replace(cabinet(), grants=replace(GRANTS, codes=(replace(CODE, used=CODE.uses),)))
+
+    assert too_late(session, spent) is None
+    assert too_late(session, cabinet()) == CodeRevoked()

@@ -534,6 +534,7 @@ def test_nothing_is_issued_twice_and_each_issue_is_on_record(hub: Hub, cabinet: 
 
 
 def test_what_a_station_says_about_its_doors_issues_nothing(hub: Hub, cabinet: Sample) -> None:
+    send(hub, cabinet, cabinet.batch())
     hub.issuing.issue()
     cabinet.say(DoorOpened(place=P7, act=ACT), DoorClosed(place=P7, act=ACT))
     send(hub, cabinet, cabinet.batch())

@@ -58,7 +58,7 @@ from custody.knowledge import View
 from custody.messages import DoorState, Outcome
 from custody.refusals import REFUSALS
 
-__all__ = ["FAMILIES", "event_key", "event_sentence", "keys", "sentence"]
+__all__ = ["FAMILIES", "event_key", "event_sentence", "keys", "own_sentences", "sentence"]
 
 FAMILIES: Mapping[str, type[StrEnum]] = {
     "part": Part,
@@ -185,6 +185,12 @@ def keys(flows: Mapping[str, Flow] = FLOWS) -> Mapping[str, frozenset[str]]:
     for key, named in _named(flows):
         found.setdefault(key, set()).update(named)
     return {key: frozenset(named) for key, named in found.items()}
+
+
+def own_sentences(language: str, flows: Mapping[str, Flow] = FLOWS) -> Mapping[str, str]:
+    """What the files of the flows say themselves, in ``zh_CN`` or in English."""
+    spoken = 0 if language == "zh_CN" else 1
+    return {key: said[spoken] for flow in flows.values() for key, said in flow.sentences.items()}
 
 
 def _named(flows: Mapping[str, Flow]) -> Iterator[tuple[str, set[str]]]:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from babel.messages.pofile import read_po
 
 import custody
+from custody.sentences import own_sentences
 
 __all__ = ["CHINESE", "ENGLISH", "LANGUAGES", "Texts", "texts"]
 
@@ -45,7 +46,7 @@ class Texts:
 def texts(language: str) -> Texts:
     """The catalogues of a language; Chinese for any other than ours."""
     language = language if language in LANGUAGES else CHINESE
-    sentences: dict[str, str] = {}
+    sentences: dict[str, str] = dict(own_sentences(language))
     for folder, domain in ((Path(custody.__file__).parent, "yungui"), (Path(__file__).parent, "hub")):
         path = folder / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
         if path.exists():

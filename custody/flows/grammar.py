@@ -320,7 +320,8 @@ class Flow:
     session there. ``offers``: the number to show on the choice at home, none to hide it. ``claims``: whether a volume
     scanned at home begins this flow. ``over``: states in which the work is done, so that the next scan begins anew, as
     at home. ``claims_place``: whether the label of a place scanned at home begins this flow. ``open_to_all``: whether
-    anybody may begin it now, without a badge; none for flows of people with one.
+    anybody may begin it now, without a badge; none for flows of people with one. ``sentences``: Chinese and English by
+    key, for what no catalogue has; the catalogues win.
     """
 
     name: str
@@ -338,6 +339,7 @@ class Flow:
     over: frozenset[str] = frozenset()
     reasons: tuple[str, ...] = ()
     also: tuple[Text, ...] = ()
+    sentences: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     by_code: bool = False
     open_to_all: Callable[[View], bool] | None = None
 

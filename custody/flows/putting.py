@@ -25,6 +25,7 @@ from custody.flows.doors import (
 from custody.flows.grammar import (
     CANCEL,
     START,
+    BadgeTapped,
     Began,
     Carried,
     Choice,
@@ -51,6 +52,7 @@ from custody.refusals import (
     DoNotMix,
     DoorsNotRead,
     NotAllowed,
+    NotForReceiver,
     NotNow,
     Refusal,
 )
@@ -132,6 +134,7 @@ def table(
 
     whom: dict[tuple[str, type[Stimulus]], Row] = {
         (WHOM, Chosen): Row((WHOM, PLACING), _for_whom),
+        (WHOM, BadgeTapped): Row((WHOM, PLACING), _tapped),
         (WHOM, TimeUp): Row((PLACING,), _back),
         (WHOM, DoorClosed): Row((DONE, WHOM), closed),
     }
@@ -292,6 +295,20 @@ def _for_whom(session: Session, stimulus: Chosen, view: View) -> Move:
     recipient = stimulus.choice.removeprefix(_FOR)
     if stimulus.choice == recipient or recipient not in _offered(session, view):
         return Move(session, (), NotNow())
+    return _left_for(recipient, session, view)
+
+
+def _tapped(session: Session, stimulus: BadgeTapped, view: View) -> Move:
+    """Whoever it is for stands there: their badge is quicker than leafing through the names."""
+    receiver = view.by_badge(stimulus.text)
+    if not isinstance(receiver, Person):
+        return Move(session, (), receiver)
+    if receiver.id not in (session.recipient, *_offered(session, view)):
+        return Move(session, (), NotForReceiver(person=receiver.name))
+    return _left_for(receiver.id, session, view)
+
+
+def _left_for(recipient: str, session: Session, view: View) -> Move:
     assert session.place is not None
     if view.lying_in(session.place) or view.kept_for(session.place) not in (None, recipient):
         return Move(session, (), DoNotMix(volume=session.volumes[0].title))

@@ -9,6 +9,8 @@ from io import BytesIO
 
 from babel.messages.pofile import read_po
 
+from custody.sentences import own_sentences
+
 __all__ = ["LANGUAGES", "sentences"]
 
 LANGUAGES = ("zh_CN", "en")
@@ -18,8 +20,12 @@ _CATALOGUES = (("custody", "yungui"), ("edge.kiosk", "kiosk"))
 
 
 def sentences(code: str, catalogues: tuple[tuple[str, str], ...] = _CATALOGUES) -> Mapping[str, str]:
-    """Every sentence of one language by its key. ``catalogues``: packages and the names of theirs; later ones win."""
-    return {key: text for package, name in catalogues for key, text in _entries(_path(package, code, name))}
+    """Every sentence of one language by its key. ``catalogues``: packages and the names of theirs; later ones win.
+
+    What the files of the flows say themselves is there where no catalogue says it.
+    """
+    read = {key: text for package, name in catalogues for key, text in _entries(_path(package, code, name))}
+    return {**own_sentences(code), **read}
 
 
 def _path(package: str, code: str, name: str) -> Traversable:

@@ -44,7 +44,7 @@ from custody.messages import (
 )
 from custody.private import confided
 from custody.refusals import REFUSALS
-from custody.sentences import event_key
+from custody.sentences import event_key, own_sentences
 from custody.topics import Channel, CourtChannel, court_topic, every, station_topic
 from custody.wire import encode, encode_event
 from tests.custody.catalogues import catalogue
@@ -108,7 +108,8 @@ def flows_page(flows: Mapping[str, Flow]) -> str:
 
 def _about(flow: Flow) -> str:
     rights = ", ".join(sorted(flow.rights))
-    home, english = (catalogue(language).get(f"flow.{flow.name}", flow.name) for language in ("zh_CN", "en"))
+    said = ({**own_sentences(language, {flow.name: flow}), **catalogue(language)} for language in ("zh_CN", "en"))
+    home, english = (one.get(f"flow.{flow.name}", flow.name) for one in said)
     at = " or ".join(sorted(flow.at))
     return f"{home} ({english}) · at a {at} · for {rights or 'anybody'}"
 

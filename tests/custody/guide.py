@@ -24,6 +24,7 @@ from custody.flows.grammar import (
 )
 from custody.identifiers import ActId, PersonId, PlaceId, VolumeId
 from custody.knowledge import View
+from custody.sentences import own_sentences
 from tests.custody.catalogues import catalogue
 
 __all__ = ["guide"]
@@ -101,7 +102,7 @@ WORDS = {
 
 def guide(language: str, flows: Mapping[str, Flow]) -> str:
     """The page of one language."""
-    words, said = WORDS[language], catalogue(language)
+    words, said = WORDS[language], {**own_sentences(language, flows), **catalogue(language)}
     parts = [f"# {words.title}", _MADE, words.about]
     for flow in flows.values():
         kinds = "、".join(said[f"station_kind.{kind}"] for kind in sorted(flow.at))

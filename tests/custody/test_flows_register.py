@@ -12,9 +12,11 @@ from custody.events import StationKind
 from custody.flows import FLOWS, found_in
 from custody.flows.grammar import BadgeTapped, Chosen, Flow
 from custody.grants import Role
-from custody.sentences import keys
+from custody.sentences import keys, own_sentences
+from tests.custody.catalogues import LANGUAGES
 from tests.custody.court import CLERK, JUDGE, MANAGER, PEOPLE, cabinet, station
 from tests.custody.documents import flows_page
+from tests.custody.guide import guide
 
 _TWENTIETH = '''
 """Ring (摇铃): somebody of the court is called to the cabinet."""
@@ -41,6 +43,12 @@ FLOW = Flow(
     patience={"rung": 8},
     offers=lambda person, view: 0,
     claims=lambda person, volume, view: False,
+    sentences={
+        "flow.ring": ("摇铃", "Ring"),
+        "home.ring": ("叫人来", "Call somebody"),
+        "ring.headline": ("已经叫人", "Somebody is called"),
+        "ring.next": ("请稍候。", "Please wait."),
+    },
 )
 '''
 
@@ -86,8 +94,13 @@ def test_the_rights_table_knows_it(flows: Mapping[str, Flow]) -> None:
     assert flows["ring"].at == {StationKind.CABINET} and flows["ring"].rights == {Role.STAFF}
 
 
-def test_the_documents_draw_it_and_the_catalogues_are_asked_for_its_sentences(flows: Mapping[str, Flow]) -> None:
+def test_the_documents_draw_it_and_say_what_it_says_in_both_languages(flows: Mapping[str, Flow]) -> None:
     page = flows_page(flows)
 
-    assert "## ring" in page and "[*] --> rung: began" in page
-    assert {"flow.ring", "home.ring", "ring.headline", "ring.next"} <= set(keys(flows))
+    assert "## ring" in page and "[*] --> rung: began" in page and "摇铃 (Ring)" in page
+    assert "已经叫人" in guide("zh_CN", flows) and "Somebody is called" in guide("en", flows)
+
+
+def test_no_sentence_of_it_is_left_to_anybody_else(flows: Mapping[str, Flow]) -> None:
+    for language in LANGUAGES:
+        assert set(keys(flows)) - set(keys()) == set(own_sentences(language, flows)) - set(own_sentences(language))

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from custody.events import VolumePlaced
-from custody.flows.grammar import Colour, NumberEntered
+from custody.flows.grammar import BadgeTapped, Colour, NumberEntered
 from custody.grants import KnownCabinet
 from custody.identifiers import PlaceId
 from custody.messages import Compartment
 from custody.parcels import PARTY, KnownParcel
-from custody.refusals import LargerElsewhere, NoLarger, NotNow
+from custody.refusals import LargerElsewhere, NoLarger, NotForReceiver, NotNow, UnknownBadge
 from tests.custody.court import (
     CLERK,
     DAY,
@@ -18,6 +18,7 @@ from tests.custody.court import (
     JUDGE,
     JUDGES,
     NOW,
+    PORTER,
     SCANNER,
     SHELF,
     SHELF_LABEL,
@@ -69,6 +70,16 @@ def test_where_all_are_alike_there_is_nothing_to_choose() -> None:
 
 def test_whoever_puts_something_in_reads_for_whom() -> None:
     assert at_cabinet().badge(CLERK).scans(VOLUME).opens(FIRST).sees().next.fields["recipient"] == "扫描室"
+
+
+def test_whoever_it_is_for_may_tap_instead_of_being_looked_up() -> None:
+    kiosk = at_cabinet().badge(CLERK).scans(VOLUME).opens(FIRST).chooses("for_whom")
+    assert kiosk.badge(PORTER).refusal == NotForReceiver(person="name of porter")
+    assert kiosk.does(BadgeTapped("a bus card")).refusal == UnknownBadge()
+
+    kiosk.badge(JUDGE)
+    assert (kiosk.state, kiosk.sees().next.fields["recipient"]) == ("placing", "name of judge")
+    assert kiosk.desk.person == CLERK
 
 
 def test_a_door_opened_and_shut_over_nothing_is_not_green() -> None:

@@ -2,7 +2,9 @@
 
 Nothing here tells whether a user name exists: unknown names cost the same time, count failures and lock like others.
 Wrong passwords make an account wait, and also the address they come from. An account's own wait is not asked of an
-address from which that person signed in lately, so that nobody can lock a colleague out by typing rubbish elsewhere.
+address from which that person signed in lately, so that nobody can lock a colleague out by typing rubbish elsewhere;
+there the wrong passwords from that address alone are counted, on disk. Who signs in clears what was counted against
+their own name, and nobody else's.
 """
 
 from __future__ import annotations
@@ -23,8 +25,17 @@ from custody.grants import Role
 from custody.identifiers import CourtId, PersonId
 from hub.acting import Act
 from hub.admitting import HASH, AccountRefusal, Admitting, NewAccount, OneTimeCode, Secret, choose, new_code, new_sealed
-from hub.core.patience import FREE_ATTEMPTS, LEAST_LENGTH, SessionAge, is_over, password_trouble, wait_after
-from hub.store.account_tables import AccountRow, LoginRow
+from hub.core.patience import (
+    FORGOTTEN_AFTER,
+    FREE_ATTEMPTS,
+    FREE_PER_ADDRESS,
+    LEAST_LENGTH,
+    SessionAge,
+    is_over,
+    password_trouble,
+    wait_after,
+)
+from hub.store.account_tables import AccountRow, GuessRow, LoginRow
 
 __all__ = [
     "Account",
@@ -103,7 +114,7 @@ class Accounts:
         self._clock = clock
         self._slots = threading.BoundedSemaphore(at_once)
         self._strangers = _Strangers()
-        self._addresses = _Strangers()
+        self._addresses = _Addresses()
 
     def sign_in(self, user: str, password: str, *, address: str = "") -> SignedIn | AccountRefusal:
         user = user.strip().lower()
@@ -265,27 +276,40 @@ class Accounts:
 
     def _proved(self, user: str, secret: str, *, address: str) -> _Kept | AccountRefusal:
         """The account, if this is its password or its code; waiting, counting and answering as the head says."""
+        looked = self._looked_up(user, address)
+        if isinstance(looked, AccountRefusal):
+            return looked
+        if not self._slots.acquire(timeout=_PATIENCE):
+            return AccountRefusal("login.busy")
+        try:
+            looked = self._looked_up(user, address)  # others may have failed while this one waited for its turn
+            if isinstance(looked, AccountRefusal):
+                return looked
+            found, known = looked
+            right = HASH.verify(secret[:_LONGEST], _NOBODY if found is None else found.password)
+            if found is None or not right:
+                self._failed(user, address, exists=found is not None, known=known)
+                return AccountRefusal("login.wrong")
+        finally:
+            self._slots.release()
+        self._addresses.forget(address, user)
+        return found
+
+    def _looked_up(self, user: str, address: str) -> tuple[_Kept | None, bool] | AccountRefusal:
+        """The account, if there is one, and whether its person signed in from there lately; or how long to wait."""
         now = self._clock()
         with self._read() as session:
             row = session.get(AccountRow, (self._court, user))
             opens = row is not None and not row.disabled and row.password != ""
             found = _Kept(row.password, row.locked_until, row.invited_until) if row is not None and opens else None
             known = found is not None and self._is_known(session, user, address, now)
-        locked_until = self._strangers.locked_until(user) if found is None else found.locked_until
-        locked_until = max(0 if known else locked_until, self._addresses.locked_until(address))
+            guessed = session.get(GuessRow, (self._court, user, address)) if known else None
+            here = 0 if guessed is None else guessed.locked_until
+        elsewhere = self._strangers.locked_until(user) if found is None else found.locked_until
+        locked_until = max(here if known else elsewhere, self._addresses.locked_until(address))
         if now < locked_until:
             return AccountRefusal("login.locked", {"seconds": -(-(locked_until - now) // 1000)})
-        if not self._slots.acquire(timeout=_PATIENCE):
-            return AccountRefusal("login.busy")
-        try:
-            right = HASH.verify(secret[:_LONGEST], _NOBODY if found is None else found.password)
-        finally:
-            self._slots.release()
-        if found is None or not right:
-            self._failed(user, address, known=found is not None)
-            return AccountRefusal("login.wrong")
-        self._addresses.forget(address)
-        return found
+        return found, known
 
     def _choose(self, user: str, password: str, *, before: str) -> AccountRefusal | None:
         trouble = password_trouble(password, user=user)
@@ -309,6 +333,8 @@ class Accounts:
             if row is None or row.disabled:
                 return AccountRefusal("login.wrong")
             row.failures, row.locked_until = 0, 0
+            here = (col(GuessRow.court) == self._court, col(GuessRow.user) == user, col(GuessRow.address) == address)
+            session.exec(delete(GuessRow).where(*here))
             ended = col(LoginRow.opened) < now - _KEPT
             session.exec(delete(LoginRow).where(col(LoginRow.court) == self._court, ended))
             login = LoginRow(court=self._court, token=_digest(token), user=user, opened=now, seen=now)
@@ -319,11 +345,12 @@ class Accounts:
                 act.say(SealedAccountUsed(person=visitor.person))
         return SignedIn(token, visitor)
 
-    def _failed(self, user: str, address: str, *, known: bool) -> None:
+    def _failed(self, user: str, address: str, *, exists: bool, known: bool) -> None:
+        """``exists``: there is such an account; ``known``: its person signed in from there lately."""
         now = self._clock()
         if address:
-            self._addresses.failed(address, now, free=_FREE_PER_ADDRESS)
-        if not known:
+            self._addresses.failed(address, user, now)
+        if not exists:
             self._strangers.failed(user, now)
             return
         with self._act() as act:
@@ -332,6 +359,12 @@ class Accounts:
             if row is not None:
                 row.failures += 1
                 row.locked_until = now + wait_after(row.failures)
+            if known:
+                guess = session.get(GuessRow, (self._court, user, address))
+                guess = guess or GuessRow(court=self._court, user=user, address=address)
+                guess.failures += 1
+                guess.locked_until = now + wait_after(guess.failures)
+                session.add(guess)
 
     def _seen(self, key: tuple[str, str], now: int) -> None:
         with self._act() as act:
@@ -346,7 +379,6 @@ _SEEN_EVERY = 60_000
 _KEPT = 7 * 24 * 3_600_000
 _LONGEST = 200
 _SHORT = 16
-_FREE_PER_ADDRESS = 30  # people of one room may share an address
 _NOBODY = HASH.hash(secrets.token_urlsafe(16))
 """What the password of a user who does not exist is compared with, so that both take the same time."""
 
@@ -359,7 +391,7 @@ class _Kept:
 
 
 class _Strangers:
-    """Failures under names that have no account, or from addresses, the latest few thousand of them."""
+    """Failures under names that have no account, the latest few thousand of them."""
 
     _MOST = 4096
 
@@ -371,16 +403,46 @@ class _Strangers:
         with self._lock:
             return self._failures.get(user, (0, 0))[1]
 
-    def failed(self, user: str, now: int, *, free: int = FREE_ATTEMPTS) -> None:
+    def failed(self, user: str, now: int) -> None:
         with self._lock:
             count = self._failures.pop(user, (0, 0))[0] + 1
-            self._failures[user] = (count, now + wait_after(count - free + FREE_ATTEMPTS))
+            self._failures[user] = (count, now + wait_after(count))
             while len(self._failures) > self._MOST:
                 self._failures.popitem(last=False)
 
-    def forget(self, user: str) -> None:
+
+class _Addresses:
+    """Failures from an address under each name tried there, of the addresses that failed last.
+
+    Who signs in takes back their own; what was tried under other names goes on counting for a working day.
+    """
+
+    _MOST = 4096
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._tried: OrderedDict[str, dict[str, tuple[int, int]]] = OrderedDict()  # name -> how often, last when
+        self._locked: dict[str, int] = {}
+
+    def locked_until(self, address: str) -> int:
         with self._lock:
-            self._failures.pop(user, None)
+            return self._locked.get(address, 0)
+
+    def failed(self, address: str, user: str, now: int) -> None:
+        with self._lock:
+            before = self._tried.pop(address, {})
+            tried = {name: one for name, one in before.items() if now - one[1] < FORGOTTEN_AFTER}
+            tried[user] = (tried.get(user, (0, 0))[0] + 1, now)
+            self._tried[address] = tried
+            count = sum(min(times, FREE_ATTEMPTS) for times, _ in tried.values())  # one name waits by itself
+            self._locked[address] = now + wait_after(count - FREE_PER_ADDRESS + FREE_ATTEMPTS)
+            while len(self._tried) > self._MOST:
+                gone, _ = self._tried.popitem(last=False)
+                self._locked.pop(gone, None)
+
+    def forget(self, address: str, user: str) -> None:
+        with self._lock:
+            self._tried.get(address, {}).pop(user, None)
 
 
 def _digest(token: str) -> str:

@@ -26,7 +26,7 @@ from custody.grants import Role
 from custody.identifiers import CourtId, PersonId, check_id
 from hub.acting import Act
 from hub.core.patience import CODE_HOLDS, LEAST_LENGTH, password_trouble
-from hub.store.account_tables import AccountRow, LoginRow
+from hub.store.account_tables import AccountRow, GuessRow, LoginRow
 
 __all__ = [
     "HASH",
@@ -223,10 +223,10 @@ def new_sealed() -> Secret:
 
 
 def _changed(act: Act, row: AccountRow) -> None:
-    """Keep it, and end every session of whoever uses it, everywhere."""
+    """Keep it, and end every session of whoever uses it, everywhere: no address is known as theirs any more."""
     act.session.add(row)
-    mine = (col(LoginRow.court) == row.court, col(LoginRow.user) == row.user)
-    act.session.exec(delete(LoginRow).where(*mine))
+    act.session.exec(delete(LoginRow).where(col(LoginRow.court) == row.court, col(LoginRow.user) == row.user))
+    act.session.exec(delete(GuessRow).where(col(GuessRow.court) == row.court, col(GuessRow.user) == row.user))
 
 
 def _secret(text: str) -> Secret:

@@ -8,7 +8,7 @@ from custody.events import PersonErased
 from custody.identifiers import CourtId, PersonId
 from hub.acting import Act
 from hub.granted import read_arranged
-from hub.store.tables import AccountRow, CodeRow, LoginRow, PersonRow
+from hub.store.tables import AccountRow, CodeRow, GuessRow, LoginRow, PersonRow
 
 __all__ = ["erase"]
 
@@ -33,4 +33,5 @@ def _accounts(session: Session, court: CourtId, person: PersonId) -> None:
     mine = (col(AccountRow.court) == court, col(AccountRow.person) == person)
     for account in session.exec(select(AccountRow).where(*mine)).all():
         session.exec(delete(LoginRow).where(col(LoginRow.court) == court, col(LoginRow.user) == account.user))
+        session.exec(delete(GuessRow).where(col(GuessRow.court) == court, col(GuessRow.user) == account.user))
         session.delete(account)

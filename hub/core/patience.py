@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["CODE_HOLDS", "FREE_ATTEMPTS", "LEAST_LENGTH", "SessionAge", "is_over", "password_trouble", "wait_after"]
+__all__ = [
+    "CODE_HOLDS",
+    "FORGOTTEN_AFTER",
+    "FREE_ATTEMPTS",
+    "FREE_PER_ADDRESS",
+    "LEAST_LENGTH",
+    "SessionAge",
+    "is_over",
+    "password_trouble",
+    "wait_after",
+]
 
 FREE_ATTEMPTS = 5
 FIRST_WAIT = 15_000
 LONGEST_WAIT = 15 * 60_000
+FREE_PER_ADDRESS = 30
+"""People of one room may share an address."""
+FORGOTTEN_AFTER = 12 * 60 * 60_000
+"""What was mistyped at an address is its own for a working day, not for ever."""
+
 LEAST_LENGTH = 10
 MOST_LENGTH = 200
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-__all__ = ["AccountRow", "LoginRow"]
+__all__ = ["AccountRow", "GuessRow", "LoginRow"]
 
 
 class AccountRow(SQLModel, table=True):
@@ -46,3 +46,15 @@ class LoginRow(SQLModel, table=True):
     seen: int = Field(sa_column=Column(BigInteger, nullable=False))
     address: str = ""
     means: str = "password"
+
+
+class GuessRow(SQLModel, table=True):
+    """Wrong passwords for an account from an address where its own person signs in, in a row. Times: ms since 1970."""
+
+    __tablename__ = "guess"
+
+    court: str = Field(primary_key=True)
+    user: str = Field(primary_key=True)
+    address: str = Field(primary_key=True)
+    failures: int = 0
+    locked_until: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))

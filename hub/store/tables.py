@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
-from hub.store.account_tables import AccountRow, LoginRow
+from hub.store.account_tables import AccountRow, GuessRow, LoginRow
 from hub.store.chain_tables import (
     AckRow,
     ContentRow,
@@ -50,6 +50,7 @@ __all__ = [
     "EntryRow",
     "EpochRow",
     "GrantRow",
+    "GuessRow",
     "HeadRow",
     "IncidentRow",
     "InvitationRow",

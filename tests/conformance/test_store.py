@@ -7,6 +7,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
+import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect
@@ -37,6 +39,7 @@ from hub.bootstrap import Hub, assemble
 from hub.core.discrepancies import of_standing
 from hub.errors import HubError
 from hub.store.database import Database, reading
+from hub.store.migrating import configuration, migrate
 from hub.store.standings import holding_of, progress_of
 from hub.store.tables import METADATA, DiscrepancyRow, EntryRow, IncidentRow, LabelRow, StandingRow
 from tests.hub.sample_court import CAB, CLERK, COURT, STA, Sample, acks, enrolled, founded, registered, send
@@ -338,3 +341,24 @@ def test_any_order_of_arrival_gives_the_same(hub: Hub, cabinet: Sample, tmp_path
 
     assert (stored_lines(hub, CAB), stored_lines(hub, STA)) == (cabinet.lines, station.lines)
     assert len(compared_with_a_fold_of_all_lines(hub)) >= 3
+
+
+def test_each_account_that_there_was_gets_a_name_for_the_chain(url: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        settings = configuration()
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0007")
+        for user in ("wangmin", "lina"):
+            row = {"court": COURT, "user": user, "person": f"p-{user}", "name": user, "roles": "staff"}
+            more = {"password": "x", "failures": 0, "locked_until": 0, "created": 1, "disabled": False, "sealed": False}
+            table = sa.table("account", *map(sa.column, (*row, *more)))
+            connection.execute(sa.insert(table).values({**row, **more}))
+
+    migrate(engine)
+
+    with engine.connect() as connection:
+        found = connection.execute(sa.text("SELECT account, invited_until FROM account")).all()
+    engine.dispose()
+    assert len({account for account, _ in found}) == 2
+    assert all(account.startswith("a-") and until is None for account, until in found)

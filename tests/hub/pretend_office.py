@@ -36,7 +36,7 @@ from hub.core.importing import KnownRow, VolumeKey, VolumeRow
 from hub.core.papers import PapersState, PapersView
 from hub.face import Correction, Parts, Refused
 from hub.orders import Announce, Code, Decide, Decision, EndPin, GivePin, IssueCode, NewTeam, Order, Pin, Withdraw
-from hub.store.account_tables import AccountRow, LoginRow
+from hub.store.account_tables import AccountRow, GuessRow, LoginRow
 from hub.views import (
     AccountChange,
     AloneView,
@@ -695,7 +695,8 @@ def pretend_accounts(now: Callable[[], int], *, folder: Path | None = None) -> A
     """Accounts on SQLite, one for each role, all with the same password."""
     place = folder or Path(tempfile.mkdtemp())
     engine = create_engine(f"sqlite:///{place / 'accounts.sqlite'}")
-    SQLModel.metadata.create_all(engine, tables=[AccountRow.__table__, LoginRow.__table__])  # type: ignore[attr-defined]
+    names = [str(one.__tablename__) for one in (AccountRow, GuessRow, LoginRow)]
+    SQLModel.metadata.create_all(engine, tables=[SQLModel.metadata.tables[name] for name in names])
 
     @contextmanager
     def opened() -> Iterator[Session]:

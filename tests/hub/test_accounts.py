@@ -1,6 +1,8 @@
 """Signing in: right, wrong, too often; and sessions that end."""
 
 import threading
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,16 @@ import pytest
 from custody.grants import Role
 from custody.identifiers import PersonId
 from hub.accounts import AccountRefusal, Accounts, OneTimeCode, SignedIn
-from hub.core.patience import ABSOLUTE, CODE_HOLDS, FREE_ATTEMPTS, IDLE
+from hub.core.patience import (
+    ABSOLUTE,
+    CODE_HOLDS,
+    FORGOTTEN_AFTER,
+    FREE_ATTEMPTS,
+    FREE_PER_ADDRESS,
+    IDLE,
+    LONGEST_WAIT,
+)
+from hub.texts import CHINESE, ENGLISH, texts
 from tests.hub.pretend_office import PASSWORD, pretend_accounts
 
 NOW = 1_790_000_000_000
@@ -350,3 +361,117 @@ def test_an_account_that_is_over_or_sealed_gets_no_code(accounts: Accounts) -> N
     assert accounts.invite_again("wangmin", by=ADMIN) == AccountRefusal("account.unknown", {"user": "wangmin"})
     assert accounts.invite_again("nobody", by=ADMIN) == AccountRefusal("account.unknown", {"user": "nobody"})
     assert accounts.invite_again("emergency", by=ADMIN) == AccountRefusal("account.sealed", {"user": "emergency"})
+
+
+HOME, DESK = "10.0.0.7", "10.0.0.66"
+
+
+def keys_of(
+    accounts: Accounts, clock: Clock, *, hours: int, between: Callable[[], object] = lambda: None
+) -> Counter[str]:
+    """Somebody at the owner's own address tries a password every ten seconds."""
+    found: Counter[str] = Counter()
+    for n in range(hours * 360):
+        if n % 25 == 0:
+            between()
+        tried = accounts.sign_in("wangmin", f"guess-{n}", address=HOME)
+        assert isinstance(tried, AccountRefusal)
+        found[tried.key] += 1
+        clock.now += 10_000
+    return found
+
+
+def test_who_sits_where_the_owner_signs_in_does_not_guess_without_end(accounts: Accounts, clock: Clock) -> None:
+    create(accounts, "insider")
+    assert isinstance(accounts.sign_in("wangmin", PASSWORD, address=HOME), SignedIn)
+
+    found = keys_of(accounts, clock, hours=1, between=lambda: accounts.sign_in("insider", PASSWORD, address=HOME))
+
+    assert found["login.wrong"] <= FREE_ATTEMPTS + 9
+    assert found["login.locked"] > 300
+
+
+def test_the_wait_there_grows_to_a_quarter_of_an_hour_and_says_how_long(accounts: Accounts, clock: Clock) -> None:
+    accounts.sign_in("wangmin", PASSWORD, address=HOME)
+    waits: list[int] = []
+    while len(waits) < 9:
+        tried = accounts.sign_in("wangmin", "rubbish-rubbish", address=HOME)
+        if tried == AccountRefusal("login.wrong"):
+            continue
+        assert isinstance(tried, AccountRefusal)
+        waits.append(int(tried.fields["seconds"]))
+        clock.now += waits[-1] * 1000
+
+    assert waits == [15, 30, 60, 120, 240, 480, LONGEST_WAIT // 1000, LONGEST_WAIT // 1000, LONGEST_WAIT // 1000]
+    assert "480 秒后再试" in texts(CHINESE)("login.locked", seconds=480)
+    assert "480 seconds" in texts(ENGLISH)("login.locked", seconds=480)
+
+
+def test_rubbish_typed_elsewhere_is_not_counted_where_the_owner_signs_in(accounts: Accounts) -> None:
+    accounts.sign_in("wangmin", PASSWORD, address=HOME)
+    for _ in range(FREE_ATTEMPTS - 1):
+        accounts.sign_in("wangmin", "rubbish-rubbish", address=HOME)
+    for _ in range(FREE_ATTEMPTS):
+        accounts.sign_in("wangmin", "rubbish-rubbish", address=DESK)
+
+    assert isinstance(accounts.sign_in("wangmin", PASSWORD, address=HOME), SignedIn)
+
+
+def test_the_right_password_clears_the_count_there(accounts: Accounts) -> None:
+    for _ in range(3):
+        for _ in range(FREE_ATTEMPTS - 1):
+            accounts.sign_in("wangmin", "rubbish-rubbish", address=HOME)
+        assert isinstance(accounts.sign_in("wangmin", PASSWORD, address=HOME), SignedIn)
+
+
+def test_the_count_outlives_a_restart(accounts: Accounts, clock: Clock, tmp_path: Path) -> None:
+    accounts.sign_in("wangmin", PASSWORD, address=HOME)
+    for _ in range(FREE_ATTEMPTS):
+        accounts.sign_in("wangmin", "rubbish-rubbish", address=HOME)
+
+    again = pretend_accounts(clock, folder=tmp_path)
+
+    assert again.sign_in("wangmin", PASSWORD, address=HOME) == AccountRefusal("login.locked", {"seconds": 15})
+
+
+def test_signing_in_as_oneself_does_not_clear_what_was_tried_under_other_names(accounts: Accounts) -> None:
+    create(accounts, "insider")
+    for n in range(FREE_PER_ADDRESS):
+        if n % 5 == 0:
+            assert isinstance(accounts.sign_in("insider", PASSWORD, address=DESK), SignedIn)
+        accounts.sign_in(f"name-{n}", "rubbish-rubbish", address=DESK)
+
+    assert accounts.sign_in("insider", PASSWORD, address=DESK) == AccountRefusal("login.locked", {"seconds": 15})
+
+
+def test_what_people_of_a_room_mistype_is_forgotten_after_a_working_day(accounts: Accounts, clock: Clock) -> None:
+    for n in range(FREE_PER_ADDRESS * 3):
+        assert accounts.sign_in(f"name-{n}", "rubbish-rubbish", address=HOME) == AccountRefusal("login.wrong")
+        clock.now += FORGOTTEN_AFTER // FREE_PER_ADDRESS + 30_000
+
+    assert isinstance(accounts.sign_in("wangmin", PASSWORD, address=HOME), SignedIn)
+
+
+def test_many_at_once_do_not_try_more_than_one_after_the_other(accounts: Accounts) -> None:
+    accounts.sign_in("wangmin", PASSWORD, address=HOME)
+    answers: list[object] = []
+
+    def guess(n: int) -> None:
+        answers.append(accounts.sign_in("wangmin", f"guess-{n}", address=HOME))
+
+    threads = [threading.Thread(target=guess, args=(n,)) for n in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert answers.count(AccountRefusal("login.wrong")) <= FREE_ATTEMPTS + 1, "two are checked side by side"
+    assert len(answers) == len(threads)
+
+
+def test_who_guesses_at_one_name_does_not_lock_the_whole_room_out(accounts: Accounts, clock: Clock) -> None:
+    create(accounts, "other")
+    accounts.sign_in("wangmin", PASSWORD, address=HOME)
+    keys_of(accounts, clock, hours=12)
+
+    assert isinstance(accounts.sign_in("other", PASSWORD, address=HOME), SignedIn)

@@ -1,4 +1,7 @@
-"""The printed answer: who held a volume, on what proof, under which checkpoint."""
+"""The printed answer: who held a volume, on what proof, under which checkpoint.
+
+What a page bears as its checkpoint covers everything the answer rests on; where none does yet, the page says so.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from audit.telling import claim_text, moment_text
 from audit.verify import Consistent
+from audit.who import Answer
 from paper.prints.certificate import Certificate, certificate_sheet
 
 __all__ = ["certificate"]
@@ -27,11 +31,19 @@ def certificate(result: Consistent, *, say: Mapping[str, str], zone: ZoneInfo, r
             say["certificate.verified"] % numbers,
         ),
         proof=tuple(
-            f"{step.entry}  {step.log}.{step.index}/{step.size}  {' '.join(one[:16] for one in step.inclusion)}"
+            f"{step.entry}  {step.log}.{step.index}/{step.size or '–'}  {' '.join(one[:16] for one in step.inclusion)}"
             for step in answer.proof
         ),
-        note=result.newest or "–",
-        caption=say["certificate.caption"],
+        note=result.note if answer.proof else result.newest,
+        caption=_caption(answer, say),
         foot=say["certificate.foot"],
     )
     return certificate_sheet(sheet)
+
+
+def _caption(answer: Answer, say: Mapping[str, str]) -> str:
+    if not answer.proof:
+        return say["certificate.newest"]
+    if not answer.covered:
+        return say["certificate.uncovered"] % {"entries": ", ".join(answer.uncovered)}
+    return say["certificate.caption"] % {"log": answer.covered.partition(".")[0]}

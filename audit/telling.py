@@ -53,7 +53,7 @@ def moment_text(milliseconds: int, zone: ZoneInfo) -> str:
 
 
 def _numbers(result: Consistent) -> dict[str, object]:
-    names = (name for name in Consistent.__dataclass_fields__ if name not in ("holdings", "answer"))
+    names = (name for name in Consistent.__dataclass_fields__ if name not in ("holdings", "answer", "note"))
     return {name: getattr(result, name) for name in names}
 
 
@@ -63,4 +63,6 @@ def _answer(answer: Answer, say: Mapping[str, str], zone: ZoneInfo) -> str:
     proven = sum(step.size > 0 for step in answer.proof)
     lines.append(say["proof"] % {"entries": len(answer.proof), "proven": proven})
     lines += [f"  {step.entry}  {step.log}.{step.index}" for step in answer.proof[-8:]]
+    if answer.uncovered:
+        lines.append(say["proof.uncovered"] % {"entries": ", ".join(answer.uncovered)})
     return "\n".join(lines)

@@ -36,7 +36,8 @@ class Consistent:
     """Everything that was signed is there and unchanged.
 
     ``uncovered``: entries after the newest checkpoint. ``lost``: leaves that a recovery says are gone. ``newest``: the
-    newest checkpoint, as it was signed; ``answer``: to the question, if there was one.
+    newest checkpoint, as it was signed; ``answer``: to the question, if there was one; ``note``: the one that covers
+    what the answer rests on, as it was signed.
     """
 
     court: str
@@ -58,6 +59,7 @@ class Consistent:
     breaches: int
     newest: str = ""
     answer: Answer | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +149,7 @@ class _Verifier:
         self._notes: list[Named] = []
         self._named: list[Named] = []
         self._newest: dict[str, str] = {}
+        self._signed: dict[str, str] = {}
         self._open: _Open | None = None
         self._heads = self._acks = self._events = self._unrecognised = 0
         self._strings: dict[str, str] = {}
@@ -369,6 +372,8 @@ class _Verifier:
             raise BadError("order", detail=detail, line=earlier[0].line, until=line)
         self._notes.append(Named(found, line))
         self._newest[found.log] = record.note
+        if self._kept is not None:
+            self._signed[checkpoints.name(found)] = record.note
         self.proven = f"{found.log}.{found.size}"
 
     def _take_end(self, record: Record) -> None:
@@ -381,6 +386,8 @@ class _Verifier:
         """The numbers of an export that was read to its end."""
         found = list(standings(self._entries()))
         covered = {one.checkpoint.log: one.checkpoint for one in self._notes}
+        answered = self._answer()
+        note = "" if answered is None else self._signed.get(answered.covered, "")
         return Consistent(
             court=self._keyring.court,
             stations=len({epoch.station for epoch in self._epochs.values()}),
@@ -400,10 +407,15 @@ class _Verifier:
             contradictions=sum(len(one.held.contradictions) for one in found),
             breaches=sum(len(one.breaches) for one in found),
             newest=next((self._newest[log] for log in reversed(self._keyring.logs) if log in self._newest), ""),
-            answer=None
-            if self._kept is None
-            else answer(self._kept, self._entries(), self._logs, list(covered.values())),
+            answer=answered,
+            note=note,
         )
+
+    def _answer(self) -> Answer | None:
+        if self._kept is None:
+            return None
+        in_order = {log: self._logs[log] for log in self._keyring.logs if log in self._logs}
+        return answer(self._kept, self._entries(), in_order, [one.checkpoint for one in self._notes])
 
     def _entries(self) -> Iterable[Entry]:
         return (entry for epoch in self._epochs.values() for entry in epoch.entries)

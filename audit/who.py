@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from audit.log import Leaves
 from audit.replay import about, standing_at
+from custody import checkpoints
 from custody.checkpoints import Checkpoint
 from custody.entries import Entry
 from custody.events import CompartmentVerified, PlaceCounted
@@ -53,7 +54,8 @@ class Step:
 class Answer:
     """``kind``: ``at_place``, ``with_person``, ``disputed`` or ``unaccounted``; of a dispute there are two claims.
 
-    ``proof``: the entries that concern the volume up to then, oldest first; the last ones decide.
+    ``proof``: the entries that concern the volume up to then, oldest first; the last ones decide. ``covered``:
+    the name of the first checkpoint that covers all of them, in the log of the latest; empty where one is not yet.
     """
 
     volume: str
@@ -61,6 +63,12 @@ class Answer:
     kind: str
     claims: tuple[Claim, ...]
     proof: tuple[Step, ...]
+    covered: str = ""
+
+    @property
+    def uncovered(self) -> tuple[str, ...]:
+        """The entries that no checkpoint covers yet."""
+        return tuple(step.entry for step in self.proof if not step.size)
 
 
 @dataclass(slots=True)
@@ -76,24 +84,36 @@ class Kept:
             self.lines[entry.id] = (line, head, log, index)
 
 
-def answer(kept: Kept, entries: Iterable[Entry], logs: Mapping[str, Leaves], newest: Sequence[Checkpoint]) -> Answer:
-    """``newest``: the newest checkpoint of each log."""
+def answer(kept: Kept, entries: Iterable[Entry], logs: Mapping[str, Leaves], notes: Sequence[Checkpoint]) -> Answer:
+    """``logs``: in their order; ``notes``: the checkpoints of each, by their size."""
     question = kept.question
     standing, concerning = standing_at(entries, VolumeId(question.volume), question.at)
-    sizes = {one.log: one.size for one in newest}
+    names = [one.entry.id for one in concerning]
+    covering = {log: _covering(names, kept, [one for one in notes if one.log == log]) for log in logs}
+    proof = tuple(_step(name, kept, logs, covering) for name in names)
+    over = [found for log, found in covering.items() if found and any(step.log == log for step in proof)]
     kind, claims = _told(standing.held.holding)
     return Answer(
         volume=question.volume,
         at=question.at,
         kind=kind,
         claims=claims,
-        proof=tuple(_step(one.entry.id, kept, logs, sizes) for one in concerning),
+        proof=proof,
+        covered=checkpoints.name(over[-1]) if over and all(step.size for step in proof) else "",
     )
 
 
-def _step(entry: str, kept: Kept, logs: Mapping[str, Leaves], sizes: Mapping[str, int]) -> Step:
+def _covering(names: Iterable[str], kept: Kept, notes: Sequence[Checkpoint]) -> Checkpoint | None:
+    """The first checkpoint of one log that covers all of these that stand there, or else the newest."""
+    places = (kept.lines[name] for name in names)
+    last = max((index for _, _, log, index in places if notes and log == notes[0].log), default=-1)
+    return next((one for one in notes if one.size > last), notes[-1] if notes else None)
+
+
+def _step(entry: str, kept: Kept, logs: Mapping[str, Leaves], covering: Mapping[str, Checkpoint | None]) -> Step:
     line, head, log, index = kept.lines[entry]
-    size = sizes.get(log, 0)
+    checkpoint = covering[log]
+    size = 0 if checkpoint is None else checkpoint.size
     covered = index < size
     proof = logs[log].proof(index, size) if covered else []
     return Step(

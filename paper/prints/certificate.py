@@ -18,7 +18,8 @@ __all__ = ["Certificate", "certificate_sheet"]
 class Certificate:
     """``lines``: what is certified, each a paragraph; ``proof``: small print such as ids and hashes.
 
-    ``note``: the signed checkpoint; ``caption`` says what its QR code is for.
+    ``note``: the signed checkpoint; ``caption`` says what its QR code is for. Without a note there is no code, and the
+    caption says why.
     """
 
     court: str
@@ -38,7 +39,10 @@ def certificate_sheet(certificate: Certificate, *, face: Face | None = None) -> 
     pen.centred_fitted(certificate.court, x=middle, y=_TOP, room=room, size=18.0, least=10.0)
     pen.centred_fitted(certificate.title, x=middle, y=_TOP + 11.0, room=room, size=15.0, least=9.0)
     at = _paragraphs(pen, certificate.lines, top=_TOP + 26.0, size=11.0, mono=False) + 4.0
-    at = _checkpoint(pen, certificate, top=_fresh(pen, at, needs=_QR + 8.0))
+    if certificate.note:
+        at = _checkpoint(pen, certificate, top=_fresh(pen, at, needs=_QR + 8.0))
+    else:
+        at = _paragraphs(pen, (certificate.caption,), top=at, size=11.0, mono=False) + 4.0
     _paragraphs(pen, certificate.proof, top=at, size=8.0, mono=True)
     pen.centred(certificate.foot, x=middle, y=_FOOT, size=8.0)
     return pen.finish()

@@ -10,13 +10,15 @@ import msgspec
 
 from custody.wire import Malformed
 
-__all__ = ["FORMATS", "KINDS", "LAST", "Record", "end_line", "records"]
+__all__ = ["DIGEST", "FORMATS", "KINDS", "LAST", "Record", "end_line", "records"]
 
 FORMATS = (2, 3, 4)
 """Those that can be read. Since 3 an event that is no text stands in ``base64``; since 4 roots are handed down."""
 
 KINDS = ("export", "root", "next_root", "keys", "recovery", "head", "event", "ack", "checkpoint", "end")
 LAST = "end"
+DIGEST = "sha256"
+"""Why an end mark is refused that does not fit the lines before it."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,7 +73,7 @@ def records(lines: Iterable[bytes]) -> Iterator[tuple[int, Record | Malformed]]:
         if isinstance(record, Record) and record.record == LAST and not ended:
             ended = True
             expected = end_line(record.events, record.heads, record.checkpoints, digest.hexdigest())
-            record = record if line.rstrip(b"\n") == expected else Malformed("sha256")
+            record = record if line.rstrip(b"\n") == expected else Malformed(DIGEST)
         digest.update(line if line.endswith(b"\n") else line + b"\n")
         yield number, record
         if isinstance(record, Malformed):

@@ -30,7 +30,8 @@ class Keyring:
     _words: dict[str, list[tuple[int, int, bool]]] = field(default_factory=dict)  # of a station: when, and if it is in
 
     def take_root(self, public_key: str) -> None:
-        if envelope.public_key(public_key) is None:
+        key = envelope.public_key(public_key)
+        if key is None or envelope.raw(key).hex() != public_key:
             raise BadError("root_key")
         self._roots = Roots((public_key,))
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from audit.bad import BadError, Stretch
-from audit.export import FORMATS, LAST, Record, records
+from audit.export import DIGEST, FORMATS, LAST, Record, records
 from audit.keyring import Keyring
 from audit.log import Leaves, Placed
 from audit.replay import standings
@@ -91,7 +91,10 @@ def verify(lines: Iterable[bytes], *, root: str, seen: Sequence[Seen] = (), ques
         for number, record in records(lines):
             at = number
             if isinstance(record, wire.Malformed):
-                raise BadError("malformed", entry=verifier.expected(), detail=record.why)
+                entry = verifier.expected()
+                if record.why == DIGEST:  # somewhere something was changed; where is told by the log, if by anything
+                    verifier.close(seen)
+                raise BadError("malformed", entry=entry, detail=record.why)
             verifier.take(record, number)
         if not verifier.ended:
             raise BadError("cut_off", detail=LAST)

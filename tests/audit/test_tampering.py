@@ -147,6 +147,18 @@ def _proven_before(court: Court, row: int, kind: str) -> str:
     return f"{one.station}.{one.epoch}.{one.first + one.events - 1}"
 
 
+def test_a_moved_head_is_named_also_where_the_end_mark_was_left_as_it_was(court: Court) -> None:
+    """That the file is not as it was written tells nothing of where; the log does."""
+    one = court.ledger.batches[-1]
+    row = court.lines[one.line - 1]
+    moved = row.replace(f'"index":{one.index}}}'.encode(), b'"index":10000}')
+
+    result = checked([*court.lines[: one.line - 1], moved, *court.lines[one.line :]], court)
+
+    assert isinstance(result, Inconsistent) and result.places is not None
+    assert (result.why, result.places.first) == ("log_hole", one.index)
+
+
 def test_a_moved_head_is_named_by_its_place_in_the_log(court: Court) -> None:
     """Its signature does not cover where it stands; the log has one place for each entry."""
     one = court.ledger.batches[-1]

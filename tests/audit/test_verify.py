@@ -347,6 +347,13 @@ def test_another_court_in_the_first_line_is_found_there() -> None:
     assert (verdict.why, verdict.line, verdict.detail) == ("court", 1, COURT)
 
 
+def test_the_root_key_is_written_in_one_way_only() -> None:
+    records = _records()
+    records[1]["public_key"] = _hex(ROOT).upper()
+
+    assert (_verdict(_lines(records)).why, _verdict(_lines(records)).line) == ("root_key", 2)
+
+
 def test_every_reason_has_a_sentence_in_both_languages() -> None:
     import re
 

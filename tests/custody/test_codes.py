@@ -1,19 +1,24 @@
 """Codes let in whom they are for, when and as often as they say; sensitive volumes need two people."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from custody.codes import (
+    Tries,
+    are_too_many,
     code_digest,
     pin_refusal,
     redeem,
     together,
+    tries_of,
     tries_refusal,
     uses_since,
     wait_after_tries,
+    without_tries,
 )
 from custody.events import CodeUsed, DoorForced, Part
 from custody.grants import Code, Grants
@@ -74,26 +79,36 @@ def test_a_code_is_known_by_its_digest_under_the_stations_own_key() -> None:
     assert TEXT not in repr(HELD)
 
 
+def test_every_letter_of_a_code_counts() -> None:
+    assert code_digest("7XK2", key=KEY) != code_digest("7K2", key=KEY)
+
+
 @pytest.mark.parametrize(
-    ("answer", "refusal"),
+    ("asked", "refusal"),
     [
-        (entered("7K2M-9QF5"), UnknownCode()),
-        (entered(grants=replace(HELD, codes=())), UnknownCode()),  # revoked by newer grants
-        (entered(now=NOW - 1), CodeNotNow(until_ms=NOW + DAY)),
-        (entered(now=NOW + DAY), CodeNotNow(until_ms=NOW + DAY)),
-        (entered(used=2), CodeSpent()),
-        (entered(grants=replace(HELD, codes=(replace(CODE, used=1),)), used=1), CodeSpent()),
-        (entered(now=HELD.expires), GrantsStale(until_ms=HELD.expires)),
-        (entered(epoch="ffff"), CodeLocked()),
-        (entered(grants=replace(HELD, upto=("", 0))), CodeLocked()),  # the hub had heard of no chain at all
+        ({"text": "7K2M-9QF5"}, UnknownCode()),
+        ({"grants": replace(HELD, codes=())}, UnknownCode()),  # revoked by newer grants
+        ({"now": NOW - 1}, CodeNotNow(until_ms=NOW + DAY)),
+        ({"now": NOW + DAY}, CodeNotNow(until_ms=NOW + DAY)),
+        ({"used": 2}, CodeSpent()),
+        ({"grants": replace(HELD, codes=(replace(CODE, used=1),)), "used": 1}, CodeSpent()),
+        ({"now": HELD.expires}, GrantsStale(until_ms=HELD.expires)),
+        ({"epoch": "ffff"}, CodeLocked()),
+        ({"grants": replace(HELD, upto=("", 0))}, CodeLocked()),  # the hub had heard of no chain at all
     ],
 )
-def test_what_stands_against_a_code_is_named(answer: Code | Refusal, refusal: Refusal) -> None:
-    assert answer == refusal
+def test_what_stands_against_a_code_is_named(asked: dict[str, Any], refusal: Refusal) -> None:
+    assert entered(**asked) == refusal
 
 
 def test_it_lets_in_to_its_very_last_use_and_millisecond() -> None:
     assert entered(used=1, now=NOW + DAY - 1) == CODE
+
+
+def test_a_code_for_one_use_that_was_not_used_here_yet_lets_in() -> None:
+    once = replace(CODE, uses=1)
+
+    assert redeem(TEXT, replace(HELD, codes=(once,)), now=NOW, epoch=EPOCH, used={"code-2": 3}) == once
 
 
 @given(st.integers(0, 6), st.integers(0, 6))
@@ -123,8 +138,21 @@ def test_a_pin_is_asked_of_whoever_has_one() -> None:
 def test_codes_cannot_be_tried_out() -> None:
     assert [wait_after_tries(tries) for tries in (0, 4, 5, 6, 99)] == [0, 0, 15_000, 30_000, 900_000]
     assert tries_refusal(4, since_last=0) is None
-    assert tries_refusal(5, since_last=14_001) == TooManyTries(seconds=1)
+    assert tries_refusal(5, since_last=999) == TooManyTries(seconds=15)
+    assert tries_refusal(5, since_last=14_999) == TooManyTries(seconds=1)
     assert tries_refusal(5, since_last=15_000) is None
+
+
+def test_a_person_hears_of_every_fifth_wrong_one() -> None:
+    assert [tries for tries in range(12) if are_too_many(tries)] == [5, 10]
+
+
+def test_wrong_ones_are_counted_of_each_person_apart() -> None:
+    of_codes, of_judge = Tries(None, 4, NOW), Tries(JUDGE, 2, NOW)
+
+    assert tries_of((of_codes, of_judge), JUDGE) == of_judge
+    assert tries_of((of_codes, of_judge), CLERK) == Tries(CLERK, 0, 0)
+    assert without_tries((of_codes, of_judge), JUDGE) == (of_codes,)
 
 
 SECRET = replace(VOLUMES[VOLUME], sensitive=True)

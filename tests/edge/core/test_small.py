@@ -56,13 +56,20 @@ def test_a_door_of_another_board_is_none_of_its_business() -> None:
 def test_the_floor_rises_with_monotonic_time_within_a_boot() -> None:
     heard = floor.heard(Floor(), 1_000_000, boot="a", uptime=500)
 
-    assert floor.at(heard, boot="a", uptime=2_500).time == 1_002_000 - 1
+    assert floor.at(heard, boot="a", uptime=3_000) == Floor(time=1_002_500 - 1, boot="a", uptime=3_000)
+    assert floor.at(heard, boot="a", uptime=500) == heard
+
+
+def test_an_older_word_of_the_hub_raises_it_by_what_has_passed_alone() -> None:
+    heard = floor.heard(Floor(), 1_000_000, boot="a", uptime=900_000)
+
+    assert floor.heard(heard, 5, boot="a", uptime=901_000) == Floor(time=1_001_000, boot="a", uptime=901_000)
 
 
 def test_after_a_reboot_this_boots_uptime_has_surely_passed() -> None:
     heard = floor.heard(Floor(), 1_000_000, boot="a", uptime=900_000)
 
-    assert floor.at(heard, boot="b", uptime=4_000).time == 1_004_000 - 2
+    assert floor.at(heard, boot="b", uptime=4_000) == Floor(time=1_004_000 - 2, boot="b", uptime=4_000)
 
 
 def test_before_any_signed_time_there_is_no_floor() -> None:

@@ -32,6 +32,7 @@ from custody.topics import Channel
 from hub.bootstrap import Hub
 from hub.certificates import believed_fingerprints
 from hub.core.access import API
+from hub.core.apart import SHELL
 from hub.outgoing import Outgoing
 from tests.hub.pretend_office import PASSWORD
 from tests.hub.sample_court import CAB, COURT, NOW, STA, Sample, applied, enrolled, registered, request_for, send
@@ -68,7 +69,7 @@ def furnished(hub: Hub, folder: Path) -> tuple[Sample, Sample]:
     for role in Role:
         person = PersonId(f"p-{role}")
         hub.office.add_person(name=role, roles=[role], badge=None, by=person, person=person)
-        refused = hub.accounts.create(user=role, password=PASSWORD, person=person, name=role, roles=[role])
+        refused = hub.accounts.create(user=role, password=PASSWORD, person=person, name=role, roles=[role], by=SHELL)
         assert refused is None
     clerk = PersonId("p-staff")
     cabinet.say(
@@ -112,14 +113,17 @@ def _sessions_and_people(done: Walk) -> None:
     ask("DELETE /sessions/{session}")
     ids["person"] = ask("POST /people", json={"name": "周岚", "roles": ["staff"], "badge": "04A1"}).json()["person"]
     ids["user"] = "guest"
-    account = {"user": "guest", "password": PASSWORD, "person": ids["person"], "roles": ["staff"]}
-    ask("POST /accounts", json=account)
+    ask("POST /accounts", json={"user": "guest", "person": ids["person"], "roles": ["staff"]})
+    code = ask("POST /accounts/{user}/invitation").json()["code"]
     ask("PUT /accounts/{user}/roles", json={"roles": ["staff", "auditor"]})
     ask("PUT /accounts/{user}/subject", json={"subject": "https://sso.court 4711"})
     ask("POST /session", json={"user": Role.AUDITOR, "password": PASSWORD}, by=Role.AUDITOR)
     ask("DELETE /session", by=Role.AUDITOR)
+    ask("POST /welcome", by=Role.AUDITOR, json={"user": "guest", "code": code, "password": PASSWORD})
+    del done.clients[Role.AUDITOR]  # it was the guest's from then on
     ask("PUT /password", by="guest", json={"before": PASSWORD, "after": "another-good-7"})
     ask("DELETE /accounts/{user}")
+    ask("GET /accounts/history")
     ask("GET /people")
 
 

@@ -46,10 +46,10 @@ from custody.parcels import PARTY
 from custody.refusals import (
     BadgeFirst,
     GrantsStale,
-    InUse,
     NotAllowed,
     NotNow,
     Refusal,
+    ShutFirst,
     TooManyTries,
     UnknownCode,
     WrongPin,
@@ -168,6 +168,10 @@ def prompt(desk: Desk, view: View, flows: Mapping[str, Flow] = FLOWS) -> Prompt:
         drawn = _home(person, view, desk.page, flows)
     else:
         drawn = _code_prompt() if desk.entering else _rest(view, flows)
+    if view.idle and at_door(desk, flows):
+        assert desk.session is not None and desk.session.place is not None
+        number = view.number_of(desk.session.place)
+        drawn = replace(drawn, colour=Colour.PERSON, next=Text("door.still_open.next", {"number": number}))
     return replace(drawn, refusal=desk.refusal)
 
 
@@ -249,7 +253,7 @@ def _badge(desk: Desk, stimulus: BadgeTapped, view: View, flows: Mapping[str, Fl
         if (desk.session.state, BadgeTapped) in flow.table:
             return _followed(desk, advance(flow, desk.session, stimulus, view))
     if at_door(desk, flows):
-        return replace(desk, refusal=InUse()), (Sound(good=False),)
+        return replace(desk, refusal=_shut_first(desk, view)), (Sound(good=False),)
     if not isinstance(found, Person):
         return Desk(refusal=found), (Sound(good=False),)
     if found.id == desk.person:
@@ -257,6 +261,11 @@ def _badge(desk: Desk, stimulus: BadgeTapped, view: View, flows: Mapping[str, Fl
     if not allowed(found, view, flows):
         return Desk(refusal=NotAllowed()), (Sound(good=False),)
     return Desk(person=found.id), (Sound(good=True),)
+
+
+def _shut_first(desk: Desk, view: View) -> Refusal:
+    assert desk.session is not None and desk.session.place is not None
+    return ShutFirst(number=view.number_of(desk.session.place))
 
 
 def _is_own(desk: Desk, stimulus: BadgeTapped, view: View) -> bool:
@@ -387,9 +396,11 @@ def _withdrawn(before: Desk, after: Desk) -> tuple[Effect, ...]:
 def _rest(view: View, flows: Mapping[str, Flow]) -> Prompt:
     enter = (Choice(_ENTER_CODE, Text("rest.enter_code")),) if _codes(view, flows) else ()
     anybody = tuple(Choice(one, Text(f"home.{one}", {"count": 0})) for one in _for_all(view, flows))
-    return Prompt(
+    drawn = Prompt(
         headline=Text("rest.headline"), next=Text("rest.next"), colour=Colour.TURN, choices=(*enter, *anybody)
     )
+    left = view.standing_open()
+    return replace(drawn, next=Text("rest.open.next", {"number": left}), colour=Colour.PERSON) if left else drawn
 
 
 def _code_prompt() -> Prompt:
@@ -418,9 +429,10 @@ def _home(person: Person, view: View, page: int, flows: Mapping[str, Flow]) -> P
     offered = [(flow, flow.offers(person, view)) for flow in allowed(person, view, flows)]
     waiting = sorted((one for one in offered if one[1] is not None), key=lambda one: not one[1])
     choices = tuple(Choice(flow.name, Text(f"home.{flow.name}", {"count": count or 0})) for flow, count in waiting)
+    left = view.standing_open()
     return Prompt(
         headline=Text("home.headline", {"person": person.name}),
-        next=Text(f"home.next.{view.kind}"),
+        next=Text("home.next.open", {"number": left}) if left else Text(f"home.next.{view.kind}"),
         colour=Colour.TURN,
         choices=_page(choices, page),
         cancel=Text("session.end"),

@@ -74,7 +74,8 @@ class View:
 
     ``delegations``: those of the grants and those given here since. ``used``: how often codes were, since the grants;
     ``epoch``: what the station writes in. ``only``: the volumes that somebody with a code is here for. ``failed``: the
-    compartments whose latest unlocking ended without an opening, the latest one last.
+    compartments whose latest unlocking ended without an opening, the latest one last. ``idle``: nobody has done
+    anything for as long as an open door waits.
     """
 
     kind: StationKind
@@ -90,6 +91,7 @@ class View:
     compartments: Mapping[PlaceId, Compartment] = field(default_factory=dict)
     parcels: Mapping[str, KnownParcel] = field(default_factory=dict)
     failed: tuple[PlaceId, ...] = ()
+    idle: bool = False
 
     def person(self, identity: PersonId) -> Person | None:
         """Somebody the grants name; whoever they collect for now counts among their teams."""
@@ -203,6 +205,10 @@ class View:
     def ready_first(self, places: Iterable[PlaceId]) -> tuple[PlaceId, ...]:
         """The same, with those last that cannot be opened now, and before them those that wait for a second person."""
         return tuple(sorted(self.willing_first(places), key=lambda place: (not self.shut(place), self.guarded(place))))
+
+    def standing_open(self) -> str:
+        """The numbers of the doors that stand open; empty if all are shut."""
+        return "、".join(one.number for one in self.compartments.values() if one.door is DoorState.OPEN)
 
     def shut(self, place: PlaceId) -> bool:
         """Whether a compartment is sensed shut."""

@@ -305,6 +305,14 @@ class InUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShutFirst:
+    """A badge while somebody's door is open, or may be."""
+
+    code: ClassVar[str] = "shut_first"
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotAPlace:
     """A text that names no place known here."""
 
@@ -543,6 +551,7 @@ Refusal = (
     | SecondPersonNeeded
     | SecondPersonUnfit
     | InUse
+    | ShutFirst
     | NotAPlace
     | NothingScanned
     | NotAllScanned

@@ -207,7 +207,7 @@ def _named(flows: Mapping[str, Flow]) -> Iterator[tuple[str, set[str]]]:
     yield "home.headline", {"person"}
     yield "rest.pin.headline", {"person"}
     yield "home.more", set()
-    yield "door.another", {"number"}
+    yield from ((key, {"number"}) for key in _DOORS)
     yield from ((f"home.next.{kind}", set()) for kind in sorted({kind for flow in flows.values() for kind in flow.at}))
     for flow in flows.values():
         yield f"home.{flow.name}", {"count"}
@@ -225,6 +225,8 @@ _REST = (
     "rest.pin.next",
     "rest.pin.cancel",
 )
+
+_DOORS = ("door.another", "door.still_open.next", "rest.open.next", "home.next.open")
 
 _CODE_FIELDS: Mapping[str, tuple[str, ...]] = {
     "label": ("text", "length", "expected", "position", "character"),

@@ -17,7 +17,7 @@ from custody.desk import prompt
 from custody.grants import Grants
 from edge.cabinet.layout import Names
 from edge.clocks import Clocks
-from edge.core.scene import Chosen, Entered, Reaction, Scene
+from edge.core.scene import Chosen, Entered, Reaction, Scene, alarming
 from edge.courier import Courier
 from edge.custodian import Custodian
 from edge.disk_watch import DiskWatch
@@ -105,7 +105,7 @@ class Agent:
         self._supervision.alive(self._clocks.uptime())
         self._follow(courier, self._custodian.tick())
         courier.tick()
-        self._lighting.alarm(on=bool(self._custodian.scene.blocked or self._custodian.scene.bad))
+        self._lighting.alarm(on=alarming(self._custodian.scene))
         self._draw(courier)
         try:
             item = self._items.get(timeout=self._patience(courier))

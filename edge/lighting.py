@@ -41,7 +41,7 @@ class Lighting:
         self._colour = colour
 
     def alarm(self, *, on: bool) -> None:
-        """On while a compartment waits to be verified, or supply or case is not well."""
+        """On while somebody has to come."""
         if self._lights is not None and on is not self._alarm:
             self._lights.light("alarm", on=on)
         self._alarm = on

@@ -73,6 +73,7 @@ __all__ = [
     "Scene",
     "Stimulus",
     "TimePassed",
+    "alarming",
     "due",
     "full",
     "granted",
@@ -107,6 +108,7 @@ class Scene:
     volumes: Mapping[VolumeId, KnownVolume] = field(default_factory=dict)
     parcels: Mapping[str, KnownParcel] = field(default_factory=dict)
     failed: tuple[PlaceId, ...] = ()  # compartments that did not open when they were last asked to
+    idle: bool = False  # whether the person's turn ran out at an open door
     patient_until: int | None = None  # when the person's turn runs out, ms of uptime
     limits: door.Limits = door.Limits()
 
@@ -305,6 +307,7 @@ def view(scene: Scene, ground: Ground) -> View:
         volumes=scene.volumes,
         parcels=scene.parcels,
         failed=scene.failed,
+        idle=scene.idle,
         compartments={
             place: replace(one, door=door.sensed_state(scene.doors[place]), blocked=place in scene.blocked)
             for place, one in scene.compartments.items()
@@ -323,6 +326,12 @@ def granted(scene: Scene, grants: Grants, since: Iterable[Entry], *, epoch: str)
         used=uses_since(entries),
         epoch=epoch,
     )
+
+
+def alarming(scene: Scene) -> bool:
+    """Whether somebody has to come: to verify, to see to supply or case, or to a door nobody unlocked or shuts."""
+    stand = (one.state for one in scene.doors.values() if isinstance(one.state, door.Open))
+    return bool(scene.blocked or scene.bad) or any(one.act is None or one.left_open_said for one in stand)
 
 
 def due(scene: Scene) -> int | None:
@@ -348,12 +357,13 @@ class _Step:
         self._confided: list[Confided] = []
         self._erased: list[str] = []
         self._sound: bool | None = None
+        self._idle = False
 
     def done(self) -> Reaction:
         scene = self._scene
         over = scene.patient_until is None or scene.patient_until <= self._ground.uptime
         if self._before.turn != scene.desk.turn and (over or _is_answer(self._before, scene.desk)):
-            scene = _patient(scene, self._ground.uptime)
+            scene = replace(_patient(scene, self._ground.uptime), idle=self._idle)
         return Reaction(
             scene=scene,
             energise=tuple(self._energise),
@@ -461,6 +471,7 @@ class _Step:
         until = self._scene.patient_until
         if until is not None and self._ground.uptime >= until:
             self.tell(TimeUp())
+            self._idle = desk.at_door(self._scene.desk)
 
     def _moved(self, stepped: Door, effects: tuple[door.Effect, ...]) -> None:
         self._scene = replace(self._scene, doors={**self._scene.doors, stepped.place: stepped})

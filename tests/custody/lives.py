@@ -50,8 +50,8 @@ DAY = 86_400_000
 DAYS = int(next(str(one.default) for one in fields(Settings) if one.name == "grants_days"))
 TERMS = Terms()
 KEPT = 90 * DAY  # as stations keep what the hub has
-LOOKING = frozenset({"clear", "inspect", "stock_take", "verify"})
-"""Flows that open what waits for others, too, so that somebody can see what is there."""
+PAPERS_TOO = ("verify", "inspect")
+"""Flows that open papers of others, too, so that somebody can see what is there."""
 
 DIGITS = {"code-judge": "41424344", "code-clerk": "51525354"}
 ISSUED = (
@@ -315,8 +315,12 @@ def why_not_open(post: Post, unlock: Unlock, view: View) -> str:
         code = next((one for one in view.grants.codes if one.id in post.shown), None)
         if code is None or not code.since <= view.now < code.until or not {one.id for one in lying} <= code.volumes:
             return "the code is not for this, or not now"
-    looks = session.flow in LOOKING and person.roles & {Role.STAFF, Role.ADMINISTRATOR}
-    return "" if looks or all(may_take_parcel(person, one) for one in parcels) else "papers of others lie there"
+    if session.flow in PAPERS_TOO and person.roles & {Role.STAFF, Role.ADMINISTRATOR}:
+        return ""
+    after = view.grants.overdue_after if session.flow == "take_in" and Role.STAFF in person.roles else None
+    lain = {one.id for one in parcels if after is not None and view.now - one.since > after}
+    mine = all(one.id in lain or may_take_parcel(person, one) for one in parcels)
+    return "" if mine else "papers of others lie there"
 
 
 def uses(entries: Iterable[Fact], code: str) -> int:

@@ -56,7 +56,6 @@ from custody.refusals import (
     ForSomebodyElse,
     GrantsStale,
     HeldByOther,
-    InUse,
     LiesElsewhere,
     NotAllowed,
     NotHeldByYou,
@@ -64,6 +63,7 @@ from custody.refusals import (
     NotNow,
     OutcomeNotKnown,
     Refusal,
+    ShutFirst,
     UnknownBadge,
     UnknownLabel,
 )
@@ -137,7 +137,7 @@ def test_the_next_badge_ends_what_was_there_even_one_that_may_do_nothing(text: s
     assert (kiosk.desk.person, kiosk.desk.session, kiosk.refusal) == (None, None, refusal)
 
     at_a_door = at_cabinet().badge(CLERK).scans(VOLUME).does(BadgeTapped(text))
-    assert (at_a_door.desk.person, at_a_door.refusal) == (CLERK, InUse())
+    assert (at_a_door.desk.person, at_a_door.refusal) == (CLERK, ShutFirst(number="01"))
 
 
 def test_another_person_takes_over_between_doors_but_never_at_one() -> None:
@@ -145,7 +145,7 @@ def test_another_person_takes_over_between_doors_but_never_at_one() -> None:
     assert (kiosk.desk.person, kiosk.desk.session) == (JUDGE, None)
 
     kiosk.scans(VOLUME).badge(CLERK)
-    assert (kiosk.desk.person, kiosk.refusal) == (JUDGE, InUse())
+    assert (kiosk.desk.person, kiosk.refusal) == (JUDGE, ShutFirst(number="01"))
     assert at_door(kiosk.desk)
 
 

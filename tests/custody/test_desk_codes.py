@@ -32,12 +32,12 @@ from custody.refusals import (
     CodeRevoked,
     CodeSpent,
     GrantsStale,
-    InUse,
     NoGrantsYet,
     NotAllowed,
     NothingForYou,
     NotNow,
     SecondPersonUnfit,
+    ShutFirst,
     TooManyTries,
     UnknownBadge,
     UnknownCode,
@@ -163,7 +163,7 @@ def test_a_badge_with_a_number_lets_nobody_in_before_it_was_keyed_in() -> None:
     assert keys(kiosk).desk.person == JUDGE
     assert kiosk.desk.tries == ()
     assert kiosk.chooses("collect").unlocked == [FIRST]
-    assert kiosk.badge(CLERK).refusal == InUse()
+    assert kiosk.badge(CLERK).refusal == ShutFirst(number="01")
 
 
 @pytest.mark.parametrize("leaving", [Chosen(CANCEL), BadgeTapped(f"badge {JUDGE}"), TimeUp()])

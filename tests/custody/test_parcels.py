@@ -40,12 +40,12 @@ from custody.refusals import (
     CabinetFull,
     DoorsNotRead,
     ForSomebodyElse,
-    InUse,
     NotAPhoneNumber,
     NothingForYou,
     NothingListed,
     NotNow,
     NoWayToRecipient,
+    ShutFirst,
     TooManyPapers,
     TooManyTries,
     UnknownCode,
@@ -239,7 +239,7 @@ def test_a_badge_at_an_open_compartment_of_a_party_waits() -> None:
     party = Party().lists()
     party.chooses("size:M").opens(FIRST).badge(JUDGE)
 
-    assert party.refusal == InUse()
+    assert party.refusal == ShutFirst(number="01")
     assert party.state == "placing"
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from custody import desk
 from custody.archiving import SCANNING_QUEUE
-from custody.desk import BadgeTapped
+from custody.desk import BadgeTapped, prompt
 from custody.entries import Clock, Entry
 from custody.events import (
     BoardLost as BoardLostFact,
@@ -38,7 +38,7 @@ from custody.events import (
     VolumeCollected,
     VolumeDeposited,
 )
-from custody.flows.grammar import LabelScanned, Session
+from custody.flows.grammar import Colour, LabelScanned, Prompt, Session
 from custody.grants import Grants, KnownVolume, Person, Role, badge_digest
 from custody.identifiers import ActId, CourtId, LabelKind, PersonId, PlaceId, StationId, VolumeId, make_label
 from custody.messages import Command, Compartment, DoorState, Outcome, Result
@@ -61,6 +61,7 @@ from edge.core.scene import (
     Scene,
     Stimulus,
     TimePassed,
+    alarming,
     due,
     react,
     view,
@@ -170,6 +171,36 @@ def test_whatever_is_answered_gives_time_anew() -> None:
     kiosk.meet(Chosen("deposit", kiosk.held.desk.turn))
     after = due(kiosk.held)
     assert after is not None and after > until
+
+
+def test_a_door_nobody_shuts_asks_for_somebody_until_something_is_done() -> None:
+    kiosk = Kiosk().shut().tap(CLERK)
+    kiosk.meet(LabelScanned(LABELS[0]))
+    kiosk.sense(ONE, DoorState.OPEN)
+    assert kiosk.drawn().next.key == "deposit.placing.next"
+
+    while not kiosk.held.idle:
+        kiosk.wait()
+    assert (kiosk.drawn().next.key, kiosk.drawn().colour) == ("door.still_open.next", Colour.PERSON)
+    assert alarming(kiosk.held)
+    kiosk.meet(LabelScanned("a stranger's code"))
+    assert kiosk.held.idle
+    kiosk.sense(ONE, DoorState.CLOSED)
+    assert (kiosk.held.idle, alarming(kiosk.held)) == (False, False)
+    assert kiosk.drawn().headline.key == "deposit.done.headline"
+
+
+def test_a_door_that_nobody_unlocked_calls_for_somebody_while_it_stands_open() -> None:
+    kiosk = Kiosk().shut()
+    kiosk.sense(ONE, DoorState.OPEN)
+    assert alarming(kiosk.held)
+    assert (kiosk.drawn().next.key, kiosk.drawn().next.fields["number"]) == ("rest.open.next", "01")
+    kiosk.tap(CLERK)
+    assert kiosk.drawn().next.key == "home.next.open"
+
+    kiosk.sense(ONE, DoorState.CLOSED)
+    assert not alarming(kiosk.held)
+    assert kiosk.drawn().next.key == "home.next.cabinet"
 
 
 def test_a_failed_lock_is_remembered_beyond_its_session_until_it_opens() -> None:
@@ -537,6 +568,9 @@ class Kiosk:
         )
         self.entries.append(entry)
         return entry
+
+    def drawn(self) -> Prompt:
+        return prompt(self.held.desk, view(self.held, self.ground()))
 
     def written(self, kind: type[Any]) -> list[Any]:
         return [entry.fact for entry in self.entries if isinstance(entry.fact, kind)]

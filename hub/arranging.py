@@ -1,7 +1,7 @@
 """What the office arranges: teams, compartments kept for somebody, guarded volumes, pickup codes, delegations ended.
 
 Each order is one or more facts in the hub's own chain, and every one has another that undoes it. Cabinets know within
-seconds.
+seconds. That two open together is ended by two: what one of them asks for waits as a row until the other confirms it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from custody.events import (
     CompartmentFreed,
     CompartmentKept,
     DelegationWithdrawn,
+    GuardLifted,
     PinEnded,
     PinGiven,
     PlaceKind,
@@ -24,11 +25,18 @@ from custody.events import (
     TeamLeft,
     TeamRegistered,
     VolumeGuarded,
-    VolumeUnguarded,
 )
 from custody.identifiers import CourtId, PersonId, PlaceId, VolumeId
 from hub.acting import Act
-from hub.core.arranging import Arranged, code_digits, code_refusal, end_pin_refusal, pin_digits, unguard_refusal
+from hub.core.arranging import (
+    Arranged,
+    code_digits,
+    code_refusal,
+    end_pin_refusal,
+    lift_refusal,
+    pin_digits,
+    unguard_refusal,
+)
 from hub.face import Refused
 from hub.granted import delegations, read_arranged, team_names
 from hub.keys import BadgeBox
@@ -43,14 +51,17 @@ from hub.orders import (
     Join,
     Keep,
     Leave,
+    Lift,
     NewTeam,
     Order,
     Pin,
     RevokeCode,
+    StayGuarded,
     Unguard,
 )
 from hub.queues import QUEUES
-from hub.store.tables import CodeRow, PersonRow, PlaceRow, TeamRow, VolumeRow
+from hub.second import second_refused
+from hub.store.tables import CodeRow, LiftingRow, PersonRow, PlaceRow, TeamRow, VolumeRow
 
 __all__ = ["Arranging"]
 
@@ -85,8 +96,8 @@ class Arranging:
                 self.act.say(CompartmentFreed(place=place, by=self.by))
             case Guard(volume=volume, reason=reason):
                 return self._guard(stands, volume, reason)
-            case Unguard(volume=volume, reason=reason):
-                return self._unguard(stands, volume, reason)
+            case Unguard() | Lift() | StayGuarded():
+                return self._ending(stands, order)
             case IssueCode():
                 return self._issue(order)
             case RevokeCode(code=code):
@@ -138,11 +149,39 @@ class Arranging:
         self.act.say(VolumeGuarded(volume=volume, by=self.by, reason=reason))
         return None
 
-    def _unguard(self, stands: Arranged, volume: VolumeId, reason: str) -> Refused | None:
-        why = unguard_refusal(stands, volume, by=self.by)
-        if why is not None:
-            return Refused(why, {})
-        self.act.say(VolumeUnguarded(volume=volume, by=self.by, reason=reason))
+    def _ending(self, stands: Arranged, order: Unguard | Lift | StayGuarded) -> Refused | None:
+        """The rule for two is ended by two: one asks, another confirms or declines."""
+        row = self._session.get(LiftingRow, (self.court, order.volume))
+        match order:
+            case Unguard(volume=volume, reason=reason):
+                why = unguard_refusal(stands, volume, asked=row is not None)
+                if why is not None:
+                    return Refused(why, {})
+                asked = LiftingRow(court=self.court, volume=volume, reason=reason, asked_by=self.by, asked_at=self.now)
+                self._session.add(asked)
+                self.act.shown = True
+            case Lift():
+                return self._lift(stands, order.volume, row)
+            case StayGuarded():
+                if row is None:
+                    return Refused("guard.not_asked", {})
+                self._session.delete(row)
+                self.act.shown = True
+        return None
+
+    def _lift(self, stands: Arranged, volume: VolumeId, row: LiftingRow | None) -> Refused | None:
+        first = None if row is None else PersonId(row.asked_by)
+        why = lift_refusal(stands, volume, asked_by=first, by=self.by)
+        if why is not None or row is None or first is None:
+            return Refused(why or "guard.not_asked", {})
+        asked_at = row.asked_at
+        refused = second_refused(
+            self._session, self.court, first=first, asked_at=asked_at, second=self.by, now=self.now
+        )
+        if refused is not None:
+            return refused
+        self._session.delete(row)
+        self.act.say(GuardLifted(volume=volume, person=first, second=self.by, reason=row.reason))
         return None
 
     def _issue(self, order: IssueCode) -> Code | Refused:

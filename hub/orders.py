@@ -22,10 +22,12 @@ __all__ = [
     "Join",
     "Keep",
     "Leave",
+    "Lift",
     "NewTeam",
     "Order",
     "Pin",
     "RevokeCode",
+    "StayGuarded",
     "Unguard",
     "Withdraw",
 ]
@@ -71,10 +73,24 @@ class Guard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unguard:
-    """By somebody other than who decided it."""
+    """Ask that one person be enough again; it waits for another person."""
 
     volume: VolumeId
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lift:
+    """By another person than who asked: one is enough again."""
+
+    volume: VolumeId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StayGuarded:
+    """What was asked for is not done, or taken back."""
+
+    volume: VolumeId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +129,20 @@ class EndPin:
 
 
 Order = (
-    GivePin | EndPin | NewTeam | Join | Leave | Keep | Free | Guard | Unguard | IssueCode | RevokeCode | EndDelegations
+    GivePin
+    | EndPin
+    | NewTeam
+    | Join
+    | Leave
+    | Keep
+    | Free
+    | Guard
+    | Unguard
+    | Lift
+    | StayGuarded
+    | IssueCode
+    | RevokeCode
+    | EndDelegations
 )
 
 

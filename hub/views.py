@@ -34,6 +34,7 @@ __all__ = [
     "Incident",
     "KeptView",
     "LabelRow",
+    "LiftingView",
     "Lying",
     "Moved",
     "OverdueView",
@@ -158,6 +159,7 @@ class VolumeView:
     timeline: tuple[Happening, ...] = ()
     discrepancies: tuple[Discrepancy, ...] = ()
     guarded_by: str = ""  # who decided that two people open together for it; empty where one is enough
+    lifting: str = ""  # who asked that it end, while that waits for somebody else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -386,6 +388,19 @@ class GuardedView:
     volume: VolumeId
     title: str
     by: str
+    lifting: str = ""  # who asked that it end, while that waits for somebody else
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftingView:
+    """Asked for: that one person opens for this volume again. A second person confirms or declines."""
+
+    volume: VolumeId
+    title: str
+    guarded_by: str
+    reason: str
+    asked_by: str
+    asked_at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

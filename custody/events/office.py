@@ -21,6 +21,7 @@ __all__ = [
     "DifferenceReleased",
     "DiscrepancyResolved",
     "GrantsIssued",
+    "GuardLifted",
     "KeyAnnounced",
     "LabelAttached",
     "LabelRetired",
@@ -294,11 +295,22 @@ class VolumeGuarded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolumeUnguarded:
-    """One person opens for this volume again."""
+    """One person opens for this volume again: as one person could decide before it took two. Not recorded any more."""
 
     kind: ClassVar[str] = "volume.unguarded"
     volume: VolumeId
     by: PersonId
+    reason: str  # a reason code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardLifted:
+    """One person opens for this volume again, as ``person`` asked and ``second`` confirmed."""
+
+    kind: ClassVar[str] = "volume.guard_lifted"
+    volume: VolumeId
+    person: PersonId
+    second: PersonId
     reason: str  # a reason code
 
 
@@ -408,6 +420,7 @@ OfficeFact = (
     | CompartmentFreed
     | VolumeGuarded
     | VolumeUnguarded
+    | GuardLifted
     | CodeIssued
     | CodeRevoked
     | PinGiven

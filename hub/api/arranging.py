@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Request, Response
 
 from custody.identifiers import PersonId, PlaceId, VolumeId
@@ -21,13 +23,15 @@ from hub.orders import (
     Join,
     Keep,
     Leave,
+    Lift,
     NewTeam,
     Order,
     Pin,
     RevokeCode,
+    StayGuarded,
     Unguard,
 )
-from hub.views import ArrangementsView
+from hub.views import ArrangementsView, LiftingView
 
 __all__ = ["arranging"]
 
@@ -77,10 +81,29 @@ def guard(request: Request, asking: Asking, volume: str, body: Release) -> Respo
     return _done(request, asking.person, Guard(volume=VolumeId(volume), reason=body.reason))
 
 
-@arranging.post("/volumes/{volume}/unguard", tags=["arrangements"], status_code=204)
+@arranging.get("/unguardings", tags=["arrangements"])
+def unguardings(request: Request, asking: Asking) -> Sequence[LiftingView]:
+    """What waits for a second person: that one is enough for a volume again."""
+    return parts_of(request).queries.liftings(roles=asking.roles)
+
+
+@arranging.post("/volumes/{volume}/unguard", tags=["arrangements"], status_code=202)
 def unguard(request: Request, asking: Asking, volume: str, body: Release) -> Response:
-    """End that, as somebody other than who decided it."""
-    return _done(request, asking.person, Unguard(volume=VolumeId(volume), reason=body.reason))
+    """Ask that one person be enough again. It waits for another person to confirm it; until then it takes two."""
+    _carried_out(request, asking.person, Unguard(volume=VolumeId(volume), reason=body.reason))
+    return Response(status_code=202)
+
+
+@arranging.post("/volumes/{volume}/unguard/confirm", tags=["arrangements"], status_code=204)
+def confirm_unguard(request: Request, asking: Asking, volume: str) -> Response:
+    """Confirm that, as another person than who asked."""
+    return _done(request, asking.person, Lift(volume=VolumeId(volume)))
+
+
+@arranging.delete("/volumes/{volume}/unguard", tags=["arrangements"], status_code=204)
+def stay_guarded(request: Request, asking: Asking, volume: str) -> Response:
+    """Let it go on taking two, or take back what one asked for."""
+    return _done(request, asking.person, StayGuarded(volume=VolumeId(volume)))
 
 
 @arranging.post("/codes", tags=["arrangements"], status_code=201)

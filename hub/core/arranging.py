@@ -17,6 +17,7 @@ from custody.events import (
     CodeUsed,
     CompartmentFreed,
     CompartmentKept,
+    GuardLifted,
     PersonErased,
     PinEnded,
     PinGiven,
@@ -39,6 +40,7 @@ __all__ = [
     "code_refusal",
     "end_pin_refusal",
     "granted_code",
+    "lift_refusal",
     "pin_digits",
     "unguard_refusal",
 ]
@@ -51,6 +53,7 @@ ARRANGING = (
     CompartmentFreed,
     VolumeGuarded,
     VolumeUnguarded,
+    GuardLifted,
     CodeIssued,
     CodeRevoked,
     CodeUsed,
@@ -99,12 +102,18 @@ def arranged(entries: Iterable[Entry], *, hub: StationId) -> Arranged:
     )
 
 
-def unguard_refusal(stands: Arranged, volume: VolumeId, *, by: PersonId) -> str | None:
-    """Why this person may not end the rule for two: nobody ends alone what they decided alone."""
-    decided = stands.guarded.get(volume)
-    if decided is None:
+def unguard_refusal(stands: Arranged, volume: VolumeId, *, asked: bool) -> str | None:
+    """Why it cannot be asked for that the rule for two ends. ``asked``: somebody has asked already."""
+    if volume not in stands.guarded:
         return "guard.not_guarded"
-    return "guard.same_person" if decided == by else None
+    return "guard.asked_already" if asked else None
+
+
+def lift_refusal(stands: Arranged, volume: VolumeId, *, asked_by: PersonId | None, by: PersonId) -> str | None:
+    """Why this person may not confirm that it ends: the rule for two is ended by two."""
+    if asked_by is None or volume not in stands.guarded:
+        return "guard.not_asked"
+    return "guard.same_person" if asked_by == by else None
 
 
 def code_digits(chance: int) -> str:
@@ -177,7 +186,7 @@ class _Fold:
                 self.kept.pop(place, None)
             case VolumeGuarded(volume=volume, by=by):
                 self.guarded[volume] = by
-            case VolumeUnguarded(volume=volume):
+            case VolumeUnguarded(volume=volume) | GuardLifted(volume=volume):
                 self.guarded.pop(volume, None)
             case CodeIssued() as issued:
                 self.codes[issued.code] = issued

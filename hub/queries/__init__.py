@@ -18,6 +18,7 @@ from hub.queries.arrangements import arrangements
 from hub.queries.corrections import corrections
 from hub.queries.differences import count_open, differences
 from hub.queries.incidents import incidents
+from hub.queries.liftings import liftings
 from hub.queries.looking import meant, search
 from hub.queries.names import Names
 from hub.queries.overview import overview
@@ -39,6 +40,7 @@ from hub.views import (
     Hit,
     Incident,
     LabelRow,
+    LiftingView,
     Overview,
     PersonView,
     PolicyView,
@@ -159,6 +161,10 @@ class Queries:
     def corrections(self, *, roles: Collection[Role]) -> Sequence[Correction]:
         with self.database.read() as session:
             return corrections(session, self.court, roles=roles)
+
+    def liftings(self, *, roles: Collection[Role]) -> Sequence[LiftingView]:
+        with self.database.read() as session:
+            return liftings(session, self.court, roles=roles)
 
     def export(self) -> Iterator[bytes]:
         return export(self.database.read, self.court, clock=self.clock)

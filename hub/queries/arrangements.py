@@ -10,6 +10,7 @@ from custody.events import Part, PlaceKind
 from custody.identifiers import CourtId, VolumeId
 from hub.granted import delegations, read_arranged, team_names
 from hub.naming import title
+from hub.queries.liftings import asked_by
 from hub.queries.names import Names
 from hub.queues import QUEUES
 from hub.store.tables import DossierRow, PersonRow, PlaceRow, VolumeRow
@@ -25,7 +26,7 @@ def arrangements(session: Session, court: CourtId, *, now: int) -> ArrangementsV
     """Whoever reads this may see every volume."""
     stands, teams, names = read_arranged(session, court), team_names(session, court), Names(session, court)
     named = {*stands.guarded, *(volume for one in stands.codes.values() for volume in one.volumes)}
-    titles = _titles(session, court, named)
+    titles, lifting = _titles(session, court, named), asked_by(session, names)
     doors = (col(PlaceRow.court) == court, col(PlaceRow.kind) == PlaceKind.COMPARTMENT)
     here = (col(PersonRow.court) == court, col(PersonRow.erased_at).is_(None))
 
@@ -45,7 +46,9 @@ def arrangements(session: Session, court: CourtId, *, now: int) -> ArrangementsV
             KeptView(place=place, name=names.place(place), recipient=called(one)) for place, one in stands.kept.items()
         ),
         guarded=tuple(
-            GuardedView(volume=volume, title=titles.get(volume, volume), by=names.person(by))
+            GuardedView(
+                volume=volume, title=titles.get(volume, volume), by=names.person(by), lifting=lifting.get(volume, "")
+            )
             for volume, by in stands.guarded.items()
         ),
         codes=tuple(

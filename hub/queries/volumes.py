@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlmodel import Session, col, select
 
 from custody.archiving import STEPS, Progress, counts_of, next_step
-from custody.events import Part, Step, VolumeGuarded, VolumeUnguarded
+from custody.events import GuardLifted, Part, Step, VolumeGuarded, VolumeUnguarded
 from custody.grants import Role
 from custody.identifiers import CourtId, VolumeId
 from hub.core.importing import KnownRow, VolumeKey
@@ -16,6 +16,7 @@ from hub.core.ranking import Job, in_queue, ranked, reasons
 from hub.granted import labels_of
 from hub.queries.differences import differences
 from hub.queries.kept import Kept, kept, one_kept
+from hub.queries.liftings import asked_by
 from hub.queries.names import Names
 from hub.queries.timeline import timeline
 from hub.queries.whereabouts import where, with_watch
@@ -60,6 +61,7 @@ def volume_view(session: Session, court: CourtId, volume: VolumeId, *, roles: Co
             differences(session, court, col(DiscrepancyRow.volume) == volume, resolved=False, roles=roles)
         ),
         guarded_by=_guarded_by(session, names, volume),
+        lifting=asked_by(session, names).get(volume, ""),
     )
 
 
@@ -135,7 +137,7 @@ def _guarded_by(session: Session, names: Names, volume: VolumeId) -> str:
     court = session.get(CourtRow, names.court)
     own = col(EntryRow.station) == ("" if court is None else court.hub)
     told = (col(EntryRow.court) == names.court, col(EntryRow.volume) == volume, own)
-    kinds = col(EntryRow.kind).in_((VolumeGuarded.kind, VolumeUnguarded.kind))
+    kinds = col(EntryRow.kind).in_((VolumeGuarded.kind, VolumeUnguarded.kind, GuardLifted.kind))
     latest = select(EntryRow).where(*told, kinds).order_by(col(EntryRow.point).desc(), col(EntryRow.position).desc())
     row = session.exec(latest.limit(1)).first()
     entry = None if row is None else bounded_of(row).entry

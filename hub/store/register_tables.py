@@ -14,6 +14,7 @@ __all__ = [
     "DossierRow",
     "GrantRow",
     "LabelRow",
+    "LiftingRow",
     "PersonRow",
     "PlaceRow",
     "TeamRow",
@@ -113,6 +114,18 @@ class TeamRow(SQLModel, table=True):
     court: str = Field(primary_key=True)
     team: str = Field(primary_key=True)
     name: str
+
+
+class LiftingRow(SQLModel, table=True):
+    """Somebody asked that one person be enough for this volume again; another confirms it, or nobody does."""
+
+    __tablename__ = "lifting"
+
+    court: str = Field(primary_key=True)
+    volume: str = Field(primary_key=True)
+    reason: str
+    asked_by: str
+    asked_at: int = large()
 
 
 class CodeRow(SQLModel, table=True):

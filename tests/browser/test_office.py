@@ -510,6 +510,32 @@ def test_a_mistaken_record_is_corrected_and_a_second_person_stands_for_it(come: 
     expect(inbox.locator("#corrections")).to_have_count(0)
 
 
+def test_two_people_are_needed_until_two_people_end_it(come: Come) -> None:
+    page = come("staff").go("/volumes/v-0003")
+    page.get_by_role("button", name="须两人同取").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("原因").click()
+    page.get_by_role("option", name="涉及个人隐私").click()
+    dialog.get_by_role("button", name="须两人同取").click()
+    expect(page.get_by_text("打开它所在的格口要两张证卡")).to_be_visible()
+
+    page.get_by_role("button", name="取消两人同取").click()
+    dialog.get_by_label("原因").click()
+    page.get_by_role("option", name="已无必要").click()
+    dialog.get_by_role("button", name="取消两人同取").click()
+
+    expect(page.get_by_text("此前仍须两人").last).to_be_visible()
+    expect(page.get_by_text("打开它所在的格口要两张证卡")).to_be_visible()
+    expect(page.get_by_text("待另一人在“差异”页确认。")).to_be_visible()
+    expect(page.get_by_role("button", name="取消两人同取")).to_have_count(0)
+    inbox = come("manager").go("/discrepancies")
+    expect(inbox.locator("#liftings")).to_contain_text("已无必要")
+    expect(come("auditor").go("/discrepancies").locator("#liftings button")).to_have_count(0)
+    inbox.locator("#liftings").get_by_role("button", name="确认取消").click()
+    expect(inbox.locator("#liftings")).to_have_count(0)
+    expect(page.get_by_text("打开它所在的格口要两张证卡")).to_have_count(0)
+
+
 def test_a_period_is_closed_up_to_a_day(come: Come) -> None:
     page = come("administrator").go("/policy")
     page.get_by_role("button", name="结清期间").click()

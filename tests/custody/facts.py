@@ -50,6 +50,7 @@ from custody.events import (
     Grade,
     GrantsAccepted,
     GrantsIssued,
+    GuardLifted,
     InspectReason,
     KeyAnnounced,
     LabelAttached,
@@ -242,6 +243,7 @@ SAMPLES: dict[str, Fact] = {
         CompartmentFreed(place=_DOOR, by=_WANG),
         VolumeGuarded(volume=_VOLUME, by=_WANG, reason="state_secret"),
         VolumeUnguarded(volume=_VOLUME, by=_LI, reason="lifted"),
+        GuardLifted(volume=_VOLUME, person=_WANG, second=_LI, reason="lifted"),
         CodeIssued(
             code="k-5c1d",
             person=_LI,

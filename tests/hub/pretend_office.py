@@ -35,7 +35,22 @@ from hub.core.apart import SHELL
 from hub.core.importing import KnownRow, VolumeKey, VolumeRow
 from hub.core.papers import PapersState, PapersView
 from hub.face import Correction, Parts, Refused
-from hub.orders import Announce, Code, Decide, Decision, EndPin, GivePin, IssueCode, NewTeam, Order, Pin, Withdraw
+from hub.orders import (
+    Announce,
+    Code,
+    Decide,
+    Decision,
+    EndPin,
+    GivePin,
+    Guard,
+    IssueCode,
+    Lift,
+    NewTeam,
+    Order,
+    Pin,
+    Unguard,
+    Withdraw,
+)
 from hub.store.account_tables import AccountRow, GuessRow, LoginRow
 from hub.views import (
     AccountChange,
@@ -48,11 +63,13 @@ from hub.views import (
     CompartmentView,
     Discrepancy,
     EntryProof,
+    GuardedView,
     Happening,
     Hit,
     HitKind,
     Incident,
     LabelRow,
+    LiftingView,
     Lying,
     Moved,
     Opened,
@@ -92,6 +109,8 @@ class PretendOffice:
         self.teams: list[TeamView] = []
         self.codes: list[CodeView] = []
         self.asked: list[Correction] = []
+        self.guarded: dict[VolumeId, str] = {}  # volume -> who decided it
+        self.lifting: dict[VolumeId, LiftingView] = {}
         self.erased: set[str] = set()
         self.pins: list[PinView] = []
         self.closures: list[ClosureView] = []
@@ -193,6 +212,8 @@ class PretendOffice:
             set=members,
             timeline=self._timeline(volume),
             discrepancies=(),
+            guarded_by=self.guarded.get(volume, ""),
+            lifting=self.lifting[volume].asked_by if volume in self.lifting else "",
         )
 
     def stations(self) -> Sequence[StationView]:
@@ -328,6 +349,12 @@ class PretendOffice:
             teams=tuple(self.teams),
             codes=tuple(self.codes),
             pins=tuple(self.pins),
+            guarded=tuple(
+                GuardedView(
+                    volume=one, title=one, by=by, lifting=self.lifting[one].asked_by if one in self.lifting else ""
+                )
+                for one, by in self.guarded.items()
+            ),
             compartments={"cab-1.01": "立案大厅云柜 01"},
             recipients={one.id: one.name for one in self.persons},
         )
@@ -439,6 +466,9 @@ class PretendOffice:
     def corrections(self, *, roles: Collection[Role]) -> Sequence[Correction]:
         return tuple(self.asked)
 
+    def liftings(self, *, roles: Collection[Role]) -> Sequence[LiftingView]:
+        return tuple(self.lifting.values())
+
     # --- acts -------------------------------------------------------------------------------------------------------
 
     def register(self, rows: Sequence[VolumeRow], *, by: PersonId) -> Mapping[VolumeKey, VolumeId]:
@@ -542,6 +572,23 @@ class PretendOffice:
                 who = next((one.name for one in self.persons if one.id == person), "")
                 self.pins.append(PinView(person=person, name=who, by="陈刚"))
                 return Pin(digits="731904")
+            case Guard(volume=volume):
+                self.guarded[volume] = self._name_of(by)
+                return None
+            case Unguard(volume=volume, reason=reason):
+                self.lifting[volume] = LiftingView(
+                    volume=volume,
+                    title="（2026）辽0802民初123号 正卷 1/3",
+                    guarded_by=self.guarded.get(volume, ""),
+                    reason=reason,
+                    asked_by=self._name_of(by),
+                    asked_at=self.now(),
+                )
+                return None
+            case Lift(volume=volume):
+                self.lifting.pop(volume, None)
+                self.guarded.pop(volume, None)
+                return None
             case EndPin(person=person):
                 self.pins = [one for one in self.pins if one.person != person]
                 return None
@@ -614,6 +661,9 @@ class PretendOffice:
         for listener in tuple(self.listeners):
             listener()
         return result
+
+    def _name_of(self, identity: PersonId) -> str:
+        return next((one.name for one in self.persons if one.id == identity), identity)
 
     def _title(self, key: VolumeKey) -> str:
         return f"{key.case} {'正卷' if key.part is Part.MAIN else '副卷'} {key.number}/{self.kept[key].of}"

@@ -29,10 +29,12 @@ from hub.orders import (
     Join,
     Keep,
     Leave,
+    Lift,
     NewTeam,
     Order,
     Pin,
     RevokeCode,
+    StayGuarded,
     Unguard,
 )
 from hub.registering import enter_place
@@ -128,10 +130,52 @@ def test_two_people_open_for_a_guarded_volume_until_somebody_else_ends_it(hub: H
     assert hub.queries.arrangements().guarded[0].title.startswith("（2026）")
     assert _seen(hub, volume).guarded_by == CLERK
 
-    assert refused(ordered(hub, Unguard(volume=volume, reason="lifted"))) == "guard.same_person"
     assert ordered(hub, Unguard(volume=volume, reason="lifted"), by=CHIEF) is None
+    assert hub.issuing.issue() == (), "nothing is different for a cabinet yet"
+    (waiting,) = hub.queries.liftings(roles=frozenset(Role))
+    assert (waiting.guarded_by, waiting.asked_by, waiting.reason) == (CLERK, CHIEF, "lifted")
+    assert (_seen(hub, volume).guarded_by, _seen(hub, volume).lifting) == (CLERK, CHIEF)
+    assert refused(ordered(hub, Lift(volume=volume), by=CHIEF)) == "guard.same_person"
+
+    assert ordered(hub, Lift(volume=volume)) is None
     assert [one.sensitive for one in granted(hub, cabinet).volumes] == [False]
-    assert _seen(hub, volume).guarded_by == ""
+    assert (_seen(hub, volume).guarded_by, _seen(hub, volume).lifting) == ("", "")
+    assert hub.queries.liftings(roles=frozenset(Role)) == ()
+    assert _seen(hub, volume).timeline[0].key == "happened.volume.guard_lifted"
+
+
+def test_it_goes_on_taking_two_when_a_second_person_says_so_and_can_be_asked_again(hub: Hub, cabinet: Sample) -> None:
+    (volume,) = registered(hub, 1)
+    ordered(hub, Guard(volume=volume, reason="privacy"))
+    ordered(hub, Unguard(volume=volume, reason="lifted"))
+    assert refused(ordered(hub, Unguard(volume=volume, reason="lifted"), by=CHIEF)) == "guard.asked_already"
+
+    assert ordered(hub, StayGuarded(volume=volume), by=CHIEF) is None
+
+    assert refused(ordered(hub, Lift(volume=volume), by=CHIEF)) == "guard.not_asked"
+    assert [one.sensitive for one in granted(hub, cabinet).volumes] == [True]
+    assert hub.queries.arrangements().guarded[0].lifting == ""
+    assert ordered(hub, Unguard(volume=volume, reason="lifted")) is None
+    assert hub.queries.arrangements().guarded[0].lifting == CLERK
+
+
+def test_an_account_that_the_first_person_made_does_not_confirm_it(hub: Hub) -> None:
+    (volume,) = registered(hub, 1)
+    ordered(hub, Guard(volume=volume, reason="privacy"))
+    ordered(hub, Unguard(volume=volume, reason="lifted"))
+    hub.accounts.invite(user="shadow", person=LI, name="李强", roles=[Role.MANAGER], by=CLERK)
+
+    assert refused(ordered(hub, Lift(volume=volume), by=LI)) == "second.made_by_first"
+    assert _seen(hub, volume).guarded_by == CLERK
+
+
+def test_nothing_of_a_confidential_volume_waits_for_who_may_not_see_it(hub: Hub) -> None:
+    (volume,) = registered(hub, 1, part=Part.CONFIDENTIAL)
+    ordered(hub, Guard(volume=volume, reason="privacy"))
+    ordered(hub, Unguard(volume=volume, reason="lifted"))
+
+    assert hub.queries.liftings(roles=[Role.OPERATOR]) == ()
+    assert len(hub.queries.liftings(roles=[Role.MANAGER])) == 1
 
 
 def test_a_code_lets_in_by_its_digest_until_it_is_revoked(hub: Hub, cabinet: Sample) -> None:
@@ -218,6 +262,7 @@ def test_what_cannot_be_arranged_is_refused_and_changes_nothing(hub: Hub, cabine
         "volume.not_known": (Guard(volume=nothing, reason="privacy"), code_for(nothing)),
         "guard.already": (Guard(volume=volume, reason="privacy"),),
         "guard.not_guarded": (Unguard(volume=nothing, reason="lifted"),),
+        "guard.not_asked": (Lift(volume=nothing), StayGuarded(volume=nothing)),
         "code.too_long": (code_for(volume, days=31),),
         "delegation.none": (EndDelegations(person=LI),),
     }

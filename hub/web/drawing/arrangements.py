@@ -26,7 +26,12 @@ def draw_arrangements(view: ArrangementsView, tell: Telling, *, may: May) -> Mar
     codes = [_code(one, tell, undo("revoke", one.id)) for one in view.codes]
     teams = [_team(one, tell, may=may("leave")) for one in view.teams]
     kept = [h("tr", h("td", one.name), h("td", one.recipient), undo("free", one.place)) for one in view.kept]
-    guarded = [h("tr", h("td", one.title), h("td", one.by), undo("unguard", one.volume)) for one in view.guarded]
+    guarded = [
+        h("tr", h("td", one.title), h("td", one.by), h("td", say("lifting.asked_by", name=one.lifting)))
+        if one.lifting
+        else h("tr", h("td", one.title), h("td", one.by), undo("unguard", one.volume))
+        for one in view.guarded
+    ]
     pins = [h("tr", h("td", one.name), h("td", one.by), undo("end_pin", one.person)) for one in view.pins]
     given = [
         h("tr", h("td", one.name), h("td", one.to), h("td", tell.time(one.until)), undo("end", one.person))

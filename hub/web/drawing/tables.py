@@ -8,11 +8,19 @@ from hub.core.importing import Judged, Verdict
 from hub.face import Correction
 from hub.importing import Imported, reason_sentence
 from hub.telling import Telling
-from hub.views import Discrepancy, Incident, PersonView, QueueRow
+from hub.views import Discrepancy, Incident, LiftingView, PersonView, QueueRow
 from hub.web.markup import Markup, h, join
 from hub.web.pieces import empty, moment, note, sheet, table, tag, where_cell
 
-__all__ = ["draw_corrections", "draw_discrepancies", "draw_import", "draw_incidents", "draw_people", "draw_queue"]
+__all__ = [
+    "draw_corrections",
+    "draw_discrepancies",
+    "draw_import",
+    "draw_incidents",
+    "draw_liftings",
+    "draw_people",
+    "draw_queue",
+]
 
 
 def draw_queue(rows: Sequence[QueueRow], tell: Telling) -> Markup:
@@ -83,6 +91,33 @@ def draw_corrections(corrections: Sequence[Correction], tell: Telling, *, confir
     words = ("correct.asked", "col.volume", "correct.from", "correct.to", "dialog.reason", "correct.asked_by")
     rows = [_correction(one, tell, confirm=confirm) for one in corrections]
     return sheet(tell.say("correct.waiting"), table([*(tell.say(word) for word in words), ""], rows, id_="corrections"))
+
+
+def draw_liftings(liftings: Sequence[LiftingView], tell: Telling, *, confirm: bool) -> Markup:
+    """Where somebody asked that one person be enough again; nothing at all where nobody did."""
+    if not liftings:
+        return join()
+    words = ("correct.asked", "col.volume", "lifting.guarded_by", "dialog.reason", "correct.asked_by")
+    rows = [_lifting(one, tell, confirm=confirm) for one in liftings]
+    return sheet(tell.say("lifting.waiting"), table([*(tell.say(word) for word in words), ""], rows, id_="liftings"))
+
+
+def _lifting(one: LiftingView, tell: Telling, *, confirm: bool) -> Markup:
+    say = tell.say
+    acts = [
+        h("button", say(f"lifting.{verb}"), class_="linkish", data_emit=f"{verb}_lifting", data_value=one.volume)
+        for verb in (("confirm", "decline") if confirm else ())
+    ]
+    reason = f"guard_reason.{one.reason}"
+    return h(
+        "tr",
+        h("td", moment(tell, one.asked_at), class_="nowrap"),
+        h("td", h("a", one.title, href=f"/volumes/{one.volume}")),
+        h("td", one.guarded_by),
+        h("td", say(reason) if say.knows(reason) else one.reason),
+        h("td", one.asked_by),
+        h("td", acts[0], " ", acts[1], class_="nowrap") if acts else h("td"),
+    )
 
 
 def _correction(one: Correction, tell: Telling, *, confirm: bool) -> Markup:

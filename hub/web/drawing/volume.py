@@ -27,6 +27,7 @@ def draw_where(view: VolumeView, tell: Telling) -> Markup:
         *([_unwatched(where, tell)] if where.unwatched else []),
         *(note(tell.discrepancy(one), "person", "discrepancy") for one in view.discrepancies),
         *([note(say("volume.guarded", name=view.guarded_by), "turn", "people")] if view.guarded_by else []),
+        *([note(say("volume.lifting", name=view.lifting), "wait", "people")] if view.lifting else []),
     ]
     if where.kind is WhereKind.UNACCOUNTED:
         key = "where.unaccounted_next" if where.since else "where.never_next"

@@ -108,7 +108,8 @@ _UNDOING: Mapping[str, Callable[[str], Order]] = {
 
 def _undo(desk: Desk, what: str, order: Callable[[str], Order]) -> Callable[[object], Awaitable[None]]:
     async def undo(event: object) -> None:
-        await _arrange(desk, what, order(str(getattr(event, "args", ""))))
+        asked = order(str(getattr(event, "args", "")))
+        await _arrange(desk, what, asked, done="lifting.asked" if isinstance(asked, Unguard) else "arrange.done")
 
     return undo
 
@@ -117,8 +118,8 @@ def _when_asked(desk: Desk, what: str, ask: Callable[[Desk, str], None]) -> Call
     return lambda _: ask(desk, what)
 
 
-async def _arrange(desk: Desk, what: str, order: Order) -> bool:
-    return await desk.carry_out(what, lambda who: desk.parts.acts.arrange(order, by=who.person), done="arrange.done")
+async def _arrange(desk: Desk, what: str, order: Order, *, done: str = "arrange.done") -> bool:
+    return await desk.carry_out(what, lambda who: desk.parts.acts.arrange(order, by=who.person), done=done)
 
 
 async def _issue(desk: Desk, what: str, order: Order) -> Code | Pin | None:

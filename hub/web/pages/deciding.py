@@ -6,15 +6,16 @@ from fastapi import Request, Response
 from nicegui import ui
 
 from custody.grants import Role
-from custody.identifiers import PersonId
+from custody.identifiers import PersonId, VolumeId
 from hub.accounts import AccountRefusal, OneTimeCode, Visitor
 from hub.core.access import API
 from hub.face import Refused
+from hub.orders import Lift, StayGuarded
 from hub.telling import Telling
 from hub.web.desk import Desk, open_page
 from hub.web.dialogs import ask_reason, asking, buttons, choice, close_button, field, offer_proofs
 from hub.web.drawing.accounts import draw_account_history
-from hub.web.drawing.tables import draw_corrections, draw_discrepancies, draw_incidents, draw_people
+from hub.web.drawing.tables import draw_corrections, draw_discrepancies, draw_incidents, draw_liftings, draw_people
 from hub.web.live import Changes
 from hub.web.markup import Markup, h, join
 from hub.web.pages.correcting import CONFIRM, DECLINE, deciding
@@ -24,6 +25,9 @@ __all__ = ["DECISIONS", "install"]
 
 DECISIONS = ("found_there", "record_right", "person_confirmed", "entered_late", "searched_in_vain")
 _CORRECTIONS = f"GET {API}/corrections"
+_LIFTINGS = f"GET {API}/unguardings"
+_LIFT = f"POST {API}/volumes/{{volume}}/unguard/confirm"
+_STAY = f"DELETE {API}/volumes/{{volume}}/unguard"
 _INCIDENTS = f"GET {API}/incidents"
 _RESOLVE = f"POST {API}/discrepancies/{{discrepancy}}/resolve"
 _CHECKPOINT = f"GET {API}/checkpoint.pdf"
@@ -54,16 +58,32 @@ async def _discrepancies(desk: Desk) -> None:
             tell,
             confirm=desk.may(CONFIRM),
         )
-        return join(head, asked, draw_discrepancies(waiting, settled, tell, may=desk.may(_RESOLVE)), refused)
+        ending = draw_liftings(
+            desk.parts.queries.liftings(roles=desk.visitor.roles) if desk.may(_LIFTINGS) else (),
+            tell,
+            confirm=desk.may(_LIFT),
+        )
+        return join(head, ending, asked, draw_discrepancies(waiting, settled, tell, may=desk.may(_RESOLVE)), refused)
 
     await desk.live(draw)
     offer_proofs(desk)
     acts = desk.parts.acts
     confirm = deciding(desk, CONFIRM, lambda one, who: acts.confirm_correction(one, by=who.person), "correct.done")
     decline = deciding(desk, DECLINE, lambda one, who: acts.decline_correction(one, by=who.person), "correct.declined")
+    lift = deciding(desk, _LIFT, lambda one, who: _arranged(desk, Lift(volume=VolumeId(one)), who), "arrange.done")
+    stay = deciding(
+        desk, _STAY, lambda one, who: _arranged(desk, StayGuarded(volume=VolumeId(one)), who), "lifting.declined"
+    )
+    ui.on("confirm_lifting", lift)
+    ui.on("decline_lifting", stay)
     ui.on("confirm_correction", confirm)
     ui.on("decline_correction", decline)
     ui.on("decide", lambda event: _ask_decision(desk, str(event.args)))
+
+
+def _arranged(desk: Desk, order: Lift | StayGuarded, who: Visitor) -> Refused | None:
+    done = desk.parts.acts.arrange(order, by=who.person)
+    return done if isinstance(done, Refused) else None
 
 
 def _sheets(desk: Desk, tell: Telling) -> list[Markup]:

@@ -72,7 +72,7 @@ def _acts(desk: Desk, view: VolumeView, tell: Telling) -> list[Markup]:
     if desk.may(f"GET {API}/labels.pdf") and view.labels:
         address = f"{API}/labels.pdf?volume={view.id}"
         acts.append(h("a", icon("labels"), tell.say("volume.print"), href=address, target="_blank", class_="button"))
-    if desk.may(_GUARD):
+    if desk.may(_GUARD) and not view.lifting:
         verb = "unguard" if view.guarded_by else "guard"
         acts.append(h("button", tell.say(f"volume.{verb}"), class_="button", data_emit=verb))
     if desk.may(CORRECT) and any(one.moves for one in view.timeline):
@@ -102,12 +102,12 @@ def _ask_unguard(desk: Desk, volume: VolumeId) -> None:
         sentence=say("volume.unguard_sentence"),
         options={LIFTED: say(f"guard_reason.{LIFTED}")},
         verb=say("volume.unguard"),
-        do=lambda reason: _arranged(desk, _UNGUARD, Unguard(volume=volume, reason=reason)),
+        do=lambda reason: _arranged(desk, _UNGUARD, Unguard(volume=volume, reason=reason), done="lifting.asked"),
     )
 
 
-async def _arranged(desk: Desk, what: str, order: Guard | Unguard) -> bool:
-    return await desk.carry_out(what, lambda who: desk.parts.acts.arrange(order, by=who.person), done="arrange.done")
+async def _arranged(desk: Desk, what: str, order: Guard | Unguard, *, done: str = "arrange.done") -> bool:
+    return await desk.carry_out(what, lambda who: desk.parts.acts.arrange(order, by=who.person), done=done)
 
 
 def _ask_release(desk: Desk, volume: VolumeId) -> None:

@@ -12,6 +12,7 @@ from custody.events import (
     CompartmentFreed,
     CompartmentKept,
     Fact,
+    GuardLifted,
     PersonErased,
     PinEnded,
     PinGiven,
@@ -32,6 +33,7 @@ from hub.core.arranging import (
     code_refusal,
     end_pin_refusal,
     granted_code,
+    lift_refusal,
     pin_digits,
     unguard_refusal,
 )
@@ -81,6 +83,7 @@ def test_a_volume_is_guarded_by_whoever_decided_it_until_that_ends() -> None:
 
     assert stands(guarded).guarded == {V1: WANG}
     assert stands(guarded, VolumeUnguarded(volume=V1, by=LI, reason="lifted")).guarded == {}
+    assert stands(guarded, GuardLifted(volume=V1, person=LI, second=WANG, reason="lifted")).guarded == {}
 
 
 def test_uses_of_a_code_count_at_whatever_cabinet() -> None:
@@ -169,9 +172,18 @@ def test_the_digits_of_a_code_are_what_a_keypad_tells_of_them(chance: int) -> No
     assert str(int(digits)) == digits
 
 
-def test_nobody_ends_alone_what_they_decided_alone() -> None:
+def test_the_rule_for_two_is_asked_to_end_once() -> None:
     stands = Arranged(guarded={V1: WANG})
 
-    assert unguard_refusal(stands, V1, by=WANG) == "guard.same_person"
-    assert unguard_refusal(stands, V1, by=LI) is None
-    assert unguard_refusal(stands, V2, by=LI) == "guard.not_guarded"
+    assert unguard_refusal(stands, V1, asked=False) is None
+    assert unguard_refusal(stands, V1, asked=True) == "guard.asked_already"
+    assert unguard_refusal(stands, V2, asked=False) == "guard.not_guarded"
+
+
+def test_the_rule_for_two_is_ended_by_two() -> None:
+    stands = Arranged(guarded={V1: WANG})
+
+    assert lift_refusal(stands, V1, asked_by=LI, by=LI) == "guard.same_person"
+    assert lift_refusal(stands, V1, asked_by=LI, by=WANG) is None
+    assert lift_refusal(stands, V1, asked_by=None, by=WANG) == "guard.not_asked"
+    assert lift_refusal(stands, V2, asked_by=LI, by=WANG) == "guard.not_asked"

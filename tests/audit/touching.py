@@ -33,13 +33,15 @@ class Touched:
 def names_the_place(found: Inconsistent, touched: Touched) -> bool:
     """The rule: the lines named hold the first one touched; where the log names places, one of those was touched.
 
+    Where one line is named, the entry named is one of those touched; of several, it is what the head there calls for.
     Nothing is named without a thing to go by: an entry, the last thing proven before it, or one of the first lines.
     """
     if not (found.entry or found.after or found.line <= _FIRST_LINES):
         return False
     if found.places is not None:
         return any(found.places.first <= place < found.places.end for place in touched.places)
-    if found.why in ("acknowledged", "malformed") and found.entry and found.entry not in touched.entries:
+    exact = found.line == found.until and found.why in ("acknowledged", "malformed")
+    if exact and found.entry and found.entry not in touched.entries:
         return False
     return any(found.line <= touched.line + copy <= found.until for copy in range(touched.copies))
 

@@ -157,7 +157,10 @@ def _arrangements(done: Walk) -> None:
     ask("PUT /compartments/{place}/kept", json={"recipient": ids["person"]})
     ask("DELETE /compartments/{place}/kept")
     ask("POST /volumes/{volume}/guard", json={"reason": "state_secret"})
-    ask("POST /volumes/{volume}/unguard", by=Role.STAFF, json={"reason": "lifted"})
+    for ended in ("DELETE /volumes/{volume}/unguard", "POST /volumes/{volume}/unguard/confirm"):
+        ask("POST /volumes/{volume}/unguard", by=Role.STAFF, json={"reason": "lifted"})
+        ask("GET /unguardings")
+        ask(ended)
     code = {"person": ids["person"], "volumes": [ids["volume"]]}
     ids["code"] = ask("POST /codes", json=code).json()["code"]
     ask("DELETE /codes/{code}")

@@ -12,6 +12,7 @@ __all__ = ["Leaves", "Placed"]
 
 _SIZE = 32
 _NONE = bytes(_SIZE)
+_FAR = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,24 @@ class Placed:
 
 
 class Leaves:
-    """Leaf hashes in one block of memory: 32 bytes each, in any order of arrival. ``root`` and ``proof`` end it."""
+    """Leaf hashes in one block of memory: 32 bytes each, in any order of arrival. ``root`` and ``proof`` end it.
+
+    A leaf that is far beyond the others waits outside: whoever forges its index must not make room for all before it.
+    """
 
     def __init__(self) -> None:
         self._levels: list[bytearray] = [bytearray()]
+        self._far: dict[int, bytes] = {}
         self.count = 0
 
     def put(self, index: int, leaf: bytes) -> bool:
         """Put a leaf at its index; false where one is already."""
         block, start = self._levels[0], index * _SIZE
-        if start == len(block):
+        if index in self._far:
+            return False
+        if index > self.size + _FAR:
+            self._far[index] = leaf
+        elif start == len(block):
             block += leaf
         else:
             if start > len(block):
@@ -58,12 +67,22 @@ class Leaves:
     @property
     def hole(self) -> tuple[int, int] | None:
         """The first index without a leaf below one that has a leaf, and the next that has one."""
+        self._settle()
         if self.count == self.size:
             return None
         block = self._levels[0]
         empty = (block[n * _SIZE : (n + 1) * _SIZE] == _NONE for n in range(self.size))
-        first = next(n for n, none in enumerate(empty) if none)
-        return first, next(n for n, none in enumerate(empty, start=first + 1) if not none)
+        first = next((n for n, none in enumerate(empty) if none), self.size)
+        beyond = (n for n, none in enumerate(empty, start=first + 1) if not none)
+        return first, next(beyond, min(self._far, default=self.size))
+
+    def _settle(self) -> None:
+        """What waited outside comes in where the others have come up to it."""
+        for index in sorted(self._far):
+            if index > self.size + _FAR:
+                return
+            self.count -= 1
+            self.put(index, self._far.pop(index))
 
     def root(self, size: int) -> bytes:
         return root_of(size, self._subtree) if size else EMPTY

@@ -65,6 +65,7 @@ OVER = frozenset({DONE})
 PATIENCE = {SCAN: 45, OPENING: 30, PLACING: 60, WHOM: 45, UNDOING: 60, SWAPPING: 60, NOT_OPENED: 45, DONE: 8}
 _DOES_NOT_FIT, _FOR_WHOM, _MORE = "does_not_fit", "for_whom", "more"
 _FOR, _SIZE = "for:", "size:"  # before a recipient's id, or a size, in a choice
+_SIZED = "putting.size.next"
 _SHOWN = 2  # recipients a page
 
 Check = Callable[[Person, KnownVolume, View], Refusal | None]
@@ -165,11 +166,12 @@ def prompts(name: str, reasons: tuple[str, ...] = ()) -> dict[str, Callable[[Ses
         return f".{session.reason or reasons[0]}" if reasons else ""
 
     def scan(session: Session, view: View) -> Prompt:
+        sizes = _sizes(session, view)
         return Prompt(
             headline=Text(f"{name}.scan.headline"),
-            next=Text(f"putting.size.next.{session.size}") if session.size else Text(f"{name}.scan.next"),
+            next=Text(f"{_SIZED}.{session.size or 'any'}" if sizes else f"{name}.scan.next"),
             colour=Colour.TURN,
-            choices=tuple(Choice(f"{_SIZE}{one}", Text(f"size.{one}")) for one in _sizes(session, view)),
+            choices=tuple(Choice(f"{_SIZE}{one}", Text(f"size.{one}")) for one in sizes),
             cancel=Text("session.end"),
         )
 
@@ -232,7 +234,7 @@ def prompts(name: str, reasons: tuple[str, ...] = ()) -> dict[str, Callable[[Ses
 
 def texts() -> tuple[Text, ...]:
     """Those that are shown only at cabinets with several sizes."""
-    return tuple(Text(f"{key}.{size}") for size in SIZES for key in ("size", "putting.size.next"))
+    return tuple(Text(f"{key}.{size}") for size in SIZES for key in ("size", _SIZED)) + (Text(f"{_SIZED}.any"),)
 
 
 def _begin(session: Session, stimulus: Began, view: View) -> Move:

@@ -38,7 +38,7 @@ def sized(sizes: str) -> dict[PlaceId, Compartment]:
 
 def test_a_size_may_be_chosen_before_the_door_opens() -> None:
     kiosk = at_cabinet(doors=sized("SMLL")).badge(CLERK).chooses("deposit")
-    assert kiosk.choices == ["size:S", "size:M", "size:L"]
+    assert (kiosk.choices, kiosk.sees().next.key) == (["size:S", "size:M", "size:L"], "putting.size.next.any")
 
     kiosk.chooses("size:L")
     assert (kiosk.choices, kiosk.sees().next.key) == (["size:S", "size:M"], "putting.size.next.L")

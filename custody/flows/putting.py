@@ -234,7 +234,7 @@ def prompts(name: str, reasons: tuple[str, ...] = ()) -> dict[str, Callable[[Ses
 
 def texts() -> tuple[Text, ...]:
     """Those that are shown only at cabinets with several sizes."""
-    return tuple(Text(f"{key}.{size}") for size in SIZES for key in ("size", _SIZED)) + (Text(f"{_SIZED}.any"),)
+    return (*(Text(f"{key}.{size}") for size in SIZES for key in ("size", _SIZED)), Text(f"{_SIZED}.any"))
 
 
 def _begin(session: Session, stimulus: Began, view: View) -> Move:

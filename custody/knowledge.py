@@ -73,9 +73,9 @@ class View:
     """``now``: the station's best lower bound of the time (ms since 1970); ``new_id``: fresh, for one act.
 
     ``delegations``: those of the grants and those given here since. ``used``: how often codes were, since the grants;
-    ``epoch``: what the station writes in. ``only``: the volumes that somebody with a code is here for. ``failed``: the
-    compartments whose latest unlocking ended without an opening, the latest one last. ``idle``: nobody has done
-    anything for as long as an open door waits.
+    ``epoch``: what the station writes in. ``only``: the volumes that somebody with a code is here for. ``items``:
+    whether something lies in a compartment, where a sensor says so. ``failed``: the compartments whose latest unlocking
+    ended without an opening, the latest one last. ``idle``: nobody has done anything for as long as an open door waits.
     """
 
     kind: StationKind
@@ -90,6 +90,7 @@ class View:
     volumes: Mapping[VolumeId, KnownVolume] = field(default_factory=dict)
     compartments: Mapping[PlaceId, Compartment] = field(default_factory=dict)
     parcels: Mapping[str, KnownParcel] = field(default_factory=dict)
+    items: Mapping[PlaceId, bool | None] = field(default_factory=dict)
     failed: tuple[PlaceId, ...] = ()
     idle: bool = False
 

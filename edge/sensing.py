@@ -40,8 +40,7 @@ def stimulus_of(observation: Observation, names: Names) -> Stimulus | None:
         case DoorSensed(compartment=name, state=state):
             return scene.DoorSensed(names.board_of[name], names.place_of[name], DoorState(state.value))
         case ItemSensed(compartment=name, present=present):
-            _log.debug("item sensor: compartment=%s present=%s", name, present)
-            return None
+            return scene.ItemSensed(names.place_of[name], present)
         case BoardUnreachable(board=board, reason=reason):
             _log.error("lock board not reachable: board=%s why=%s", board, reason.value)
             return scene.BoardLost(board)

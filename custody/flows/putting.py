@@ -1,7 +1,8 @@
 """The pattern of putting volumes into a compartment: scan, the door opens, more scans, close, recorded.
 
 Deposit and return are this pattern with a check and a fact of their own. Facts are recorded when the door is sensed
-closed: before that, nothing was put in.
+closed: before that, nothing was put in. Where a sensor in the compartment then says that it is empty, the person is
+asked, and may state that the volumes were kept.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from custody.events import Fact
+from custody.events import Fact, Grade, VolumeCollected
 from custody.flows.doors import (
     MOST_VOLUMES,
     NOT_OPENED,
@@ -62,9 +63,10 @@ __all__ = ["HELD", "OVER", "PATIENCE", "prompts", "states", "table", "texts"]
 SCAN, PLACING, WHOM, UNDOING, SWAPPING, DONE = "scan", "placing", "whom", "undoing", "swapping", "done"
 HELD = frozenset({OPENING, PLACING, WHOM, UNDOING, SWAPPING})
 OVER = frozenset({DONE})
-PATIENCE = {SCAN: 45, OPENING: 30, PLACING: 60, WHOM: 45, UNDOING: 60, SWAPPING: 60, NOT_OPENED: 45, DONE: 8}
+PATIENCE = {SCAN: 45, OPENING: 30, PLACING: 60, WHOM: 45, UNDOING: 60, SWAPPING: 60, NOT_OPENED: 45, DONE: 15}
 _DOES_NOT_FIT, _FOR_WHOM, _MORE = "does_not_fit", "for_whom", "more"
 _FOR, _SIZE = "for:", "size:"  # before a recipient's id, or a size, in a choice
+_KEPT = "kept"
 _SIZED = "putting.size.next"
 _SHOWN = 2  # recipients a page
 
@@ -150,6 +152,7 @@ def table(
         (PLACING, LabelScanned): Row((PLACING,), another),
         (PLACING, DoorClosed): Row((DONE, PLACING), closed),
         (PLACING, Chosen): Row((UNDOING, PLACING, SWAPPING, *(() if reasons else (WHOM,))), chosen),
+        (DONE, Chosen): Row((DONE, START), _kept),
         (UNDOING, DoorClosed): Row((START, UNDOING), _undone),
         (SWAPPING, DoorClosed): Row((OPENING, START, SWAPPING), _swapped),
         **({} if reasons else whom),
@@ -211,6 +214,16 @@ def prompts(name: str, reasons: tuple[str, ...] = ()) -> dict[str, Callable[[Ses
         )
 
     def done(session: Session, view: View) -> Prompt:
+        if _seems_empty(session, view):
+            return Prompt(
+                headline=Text("putting.empty.headline", _door(session, view)),
+                next=Text("putting.empty.next", {**_door(session, view), "count": len(session.volumes)}),
+                colour=Colour.PERSON,
+                lit=session.place,
+                cards=cards(session),
+                choices=(Choice(_KEPT, Text("putting.empty.kept")),),
+                cancel=Text("putting.empty.inside"),
+            )
         return Prompt(
             headline=Text(f"{name}.done.headline", {**_door(session, view), "count": len(session.volumes)}),
             next=Text(f"{name}.done.next", {"recipient": view.name_of(session.recipient)}),
@@ -233,8 +246,39 @@ def prompts(name: str, reasons: tuple[str, ...] = ()) -> dict[str, Callable[[Ses
 
 
 def texts() -> tuple[Text, ...]:
-    """Those that are shown only at cabinets with several sizes."""
-    return (*(Text(f"{key}.{size}") for size in SIZES for key in ("size", _SIZED)), Text(f"{_SIZED}.any"))
+    """Those that are shown only at cabinets with several sizes, or with sensors for what lies inside."""
+    empty = (
+        Text("putting.empty.headline", {"number": ""}),
+        Text("putting.empty.next", {"number": "", "count": 1}),
+        Text("putting.empty.kept"),
+        Text("putting.empty.inside"),
+    )
+    return (*empty, *(Text(f"{key}.{size}") for size in SIZES for key in ("size", _SIZED)), Text(f"{_SIZED}.any"))
+
+
+def _seems_empty(session: Session, view: View) -> bool:
+    return session.place is not None and view.items.get(session.place) is False
+
+
+def _kept(session: Session, stimulus: Chosen, view: View) -> Move:
+    """They are in hand after all: what was recorded as put in is stated to be taken out."""
+    if stimulus.choice == CANCEL:
+        return Move(None)
+    if stimulus.choice != _KEPT or not _seems_empty(session, view) or session.place is None or session.act is None:
+        return Move(session, (), NotNow())
+    facts = (
+        VolumeCollected(
+            volume=one.volume,
+            label=None,
+            place=session.place,
+            person=session.person,
+            recipient=session.recipient,
+            grade=Grade.STATED,
+            act=session.act,
+        )
+        for one in session.volumes
+    )
+    return Move(None, (*(Record(fact) for fact in facts), Sound(good=True)))
 
 
 def _begin(session: Session, stimulus: Began, view: View) -> Move:

@@ -62,6 +62,7 @@ __all__ = [
     "DoorSensed",
     "Entered",
     "Ground",
+    "ItemSensed",
     "NotRead",
     "Personal",
     "Physical",
@@ -107,6 +108,7 @@ class Scene:
     epoch: str = ""
     volumes: Mapping[VolumeId, KnownVolume] = field(default_factory=dict)
     parcels: Mapping[str, KnownParcel] = field(default_factory=dict)
+    items: Mapping[PlaceId, bool | None] = field(default_factory=dict)  # where a sensor says so
     failed: tuple[PlaceId, ...] = ()  # compartments that did not open when they were last asked to
     idle: bool = False  # whether the person's turn ran out at an open door
     patient_until: int | None = None  # when the person's turn runs out, ms of uptime
@@ -157,6 +159,14 @@ class DoorSensed:
     board: str
     place: PlaceId
     state: DoorState
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSensed:
+    """Whether something lies in a compartment that has a sensor for it; none: nobody watches it any more."""
+
+    place: PlaceId
+    present: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +227,7 @@ class TimePassed:
 Personal = BadgeTapped | LabelScanned | Chosen | Entered
 """What a person at the kiosk does."""
 
-Physical = DoorSensed | BoardLost | PowerSensed | CaseSensed | PulseReported
+Physical = DoorSensed | ItemSensed | BoardLost | PowerSensed | CaseSensed | PulseReported
 """What was sensed: it has happened, whether or not it could be recorded."""
 
 Stimulus = (
@@ -227,6 +237,7 @@ Stimulus = (
     | Entered
     | NotRead
     | DoorSensed
+    | ItemSensed
     | BoardLost
     | PowerSensed
     | CaseSensed
@@ -272,6 +283,8 @@ def react(scene: Scene, stimulus: Stimulus, ground: Ground, write: Write) -> Rea
         case DoorSensed(board=board, place=place, state=state):
             step.watched(board, watch.Sensed(place, state))
             step.at_door(place, door.Sensed(state))
+        case ItemSensed(place=place, present=present):
+            step.felt(place, present=present)
         case BoardLost(board=board):
             step.watched(board, watch.Lost())
         case PowerSensed(sensor=sensor, present=present):
@@ -306,6 +319,7 @@ def view(scene: Scene, ground: Ground) -> View:
         epoch=scene.epoch,
         volumes=scene.volumes,
         parcels=scene.parcels,
+        items=scene.items,
         failed=scene.failed,
         idle=scene.idle,
         compartments={
@@ -408,6 +422,10 @@ class _Step:
         number = self._scene.compartments[place].number
         stepped, effects = door.step(known, stimulus, self._ground.uptime, number=number, limits=self._scene.limits)
         self._moved(stepped, effects)
+
+    def felt(self, place: PlaceId, *, present: bool | None) -> None:
+        """It is on no record: what lies there was scanned. A prompt that is shown may change by it."""
+        self._scene = replace(self._scene, items={**self._scene.items, place: present})
 
     def watched(self, board: str, stimulus: watch.Stimulus) -> None:
         known = self._scene.boards.get(board)

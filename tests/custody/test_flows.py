@@ -160,6 +160,7 @@ CABINETS: dict[str, View] = {
     "one overdue": later(30, cabinet(replace(lying(VOLUME, FIRST), since=NOW))),
     "sensitive": later(8, cabinet(*(replace(one, sensitive=True, since=NOW) for one in _LYING))),
     "sensitive and blocked": cabinet(*(replace(one, sensitive=True) for one in _LYING), doors=_BLOCKED),
+    "sensed empty": replace(cabinet(), items=dict.fromkeys(PLACES, False)),
     "no compartments": cabinet(*_LYING, doors={}),
     "open to parties": _FOR_PARTIES,
     "parcels": replace(_FOR_PARTIES, parcels={one.id: one for one in _PARCELS[:3]}),
@@ -220,6 +221,7 @@ def stimuli(flow: Flow) -> tuple[Stimulus, ...]:
     choices = {CANCEL, "nonsense", "retry", "finish", "send_back", "all_taken", "still_inside", "open_next", "without"}
     choices |= {
         "go_on",
+        "kept",
         "does_not_fit",
         "for_whom",
         "more",

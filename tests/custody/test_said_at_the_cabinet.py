@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from custody.events import VolumePlaced
+from custody.events import VolumeCollected, VolumeDeposited, VolumePlaced
 from custody.flows.grammar import BadgeTapped, Colour, NumberEntered
 from custody.grants import KnownCabinet
 from custody.identifiers import PlaceId
@@ -80,6 +80,25 @@ def test_whoever_it_is_for_may_tap_instead_of_being_looked_up() -> None:
     kiosk.badge(JUDGE)
     assert (kiosk.state, kiosk.sees().next.fields["recipient"]) == ("placing", "name of judge")
     assert kiosk.desk.person == CLERK
+
+
+def test_a_compartment_that_is_sensed_empty_is_asked_about_and_the_answer_is_a_statement() -> None:
+    kiosk = at_cabinet().badge(CLERK).scans(VOLUME).opens(FIRST).shuts(FIRST)
+    assert kiosk.chooses("kept").refusal == NotNow()  # nothing says so
+
+    kiosk.view = replace(kiosk.view, items={FIRST: False})
+    assert (kiosk.sees().colour, kiosk.sees().headline.key) == (Colour.PERSON, "putting.empty.headline")
+    kiosk.chooses("kept")
+    assert [type(one) for one in kiosk.facts] == [VolumeDeposited, VolumeCollected]
+    assert kiosk.view.volumes[VOLUME].holder == CLERK
+
+
+def test_what_is_sensed_to_lie_there_is_no_question() -> None:
+    kiosk = at_cabinet().badge(CLERK).scans(VOLUME).opens(FIRST).shuts(FIRST)
+    kiosk.view = replace(kiosk.view, items={FIRST: True})
+
+    assert kiosk.sees().headline.key == "deposit.done.headline"
+    assert kiosk.chooses("cancel").desk.session is None
 
 
 def test_a_door_opened_and_shut_over_nothing_is_not_green() -> None:

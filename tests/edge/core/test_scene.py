@@ -52,6 +52,7 @@ from edge.core.scene import (
     DoorSensed,
     Entered,
     Ground,
+    ItemSensed,
     NotRead,
     PowerSensed,
     PulseReported,
@@ -201,6 +202,18 @@ def test_a_door_that_nobody_unlocked_calls_for_somebody_while_it_stands_open() -
     kiosk.sense(ONE, DoorState.CLOSED)
     assert not alarming(kiosk.held)
     assert kiosk.drawn().next.key == "home.next.cabinet"
+
+
+def test_what_a_sensor_says_of_the_inside_changes_the_question_and_no_record() -> None:
+    kiosk = Kiosk().shut().tap(CLERK)
+    kiosk.put_in(0, ONE)
+    written = len(kiosk.entries)
+
+    kiosk.meet(ItemSensed(ONE, present=False))
+    assert kiosk.drawn().headline.key == "putting.empty.headline"
+    kiosk.meet(ItemSensed(ONE, present=None))
+    assert kiosk.drawn().headline.key == "deposit.done.headline"
+    assert len(kiosk.entries) == written
 
 
 def test_a_failed_lock_is_remembered_beyond_its_session_until_it_opens() -> None:

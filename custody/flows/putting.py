@@ -121,7 +121,7 @@ def table(
     def closed(session: Session, stimulus: DoorClosed, view: View) -> Move:
         if stimulus.place != session.place:
             return Move(session)
-        done = replace(session, state=DONE, volumes=tuple(replace(one, ticked=True) for one in session.volumes))
+        done = replace(session, state=DONE, page=0, volumes=tuple(replace(one, ticked=True) for one in session.volumes))
         return Move(done, (*(Record(fact_of(session, one)) for one in session.volumes), Sound(good=True)))
 
     def chosen(session: Session, stimulus: Chosen, view: View) -> Move:
@@ -335,7 +335,7 @@ def _other(session: Session, view: View) -> Move | None:
 def _for_whom(session: Session, stimulus: Chosen, view: View) -> Move:
     """Another recipient, unless something for the first lies there already."""
     if stimulus.choice == CANCEL:
-        return Move(replace(session, state=PLACING))
+        return Move(replace(session, state=PLACING, page=0))
     if stimulus.choice == _MORE:
         return Move(replace(session, page=(session.page + 1) % _pages(session, view)))
     recipient = stimulus.choice.removeprefix(_FOR)
@@ -358,11 +358,11 @@ def _left_for(recipient: str, session: Session, view: View) -> Move:
     assert session.place is not None
     if view.lying_in(session.place) or view.kept_for(session.place) not in (None, recipient):
         return Move(session, (), DoNotMix(volume=session.volumes[0].title))
-    return Move(replace(session, state=PLACING, recipient=recipient, count=1))
+    return Move(replace(session, state=PLACING, recipient=recipient, count=1, page=0))
 
 
 def _back(session: Session, stimulus: TimeUp, view: View) -> Move:
-    return Move(replace(session, state=PLACING))
+    return Move(replace(session, state=PLACING, page=0))
 
 
 def _offered(session: Session, view: View) -> tuple[str, ...]:

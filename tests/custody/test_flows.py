@@ -103,8 +103,6 @@ _FILLED = tuple(
 )
 _LYING = (lying(VOLUME, FIRST), lying(OTHER, FIRST), lying(SECRET, SECOND), lying(JUDGES, THIRD, JUDGE))
 
-_SENSITIVE = replace(lying(VOLUME, FIRST), sensitive=True)
-
 _SIZED = {**compartments(), **{place: replace(compartments()[place], size="L") for place in (SECOND, THIRD)}}
 
 _TAKING = replace(
@@ -142,8 +140,6 @@ CABINETS: dict[str, View] = {
     "silent": cabinet(*_LYING, doors=compartments(**{f"c0{n}": DoorState.UNKNOWN for n in range(1, 5)})),
     "blocked": cabinet(*_LYING, doors=_BLOCKED),
     "two blocked": cabinet(*_LYING, doors=_TWO_BLOCKED),
-    "two blocked, one sensitive": cabinet(_SENSITIVE, *_LYING[1:], doors=_TWO_BLOCKED),
-    "one sensitive": cabinet(_SENSITIVE, lying(OTHER, SECOND)),
     "blocked and open": cabinet(*_LYING, doors=_BLOCKED_OPEN),
     "blocked and silent": cabinet(*_LYING, doors=_BLOCKED_SILENT),
     "nobody known": replace(cabinet(*_LYING), grants=replace(GRANTS, people=())),
@@ -208,8 +204,17 @@ STATIONS: dict[str, View] = {
 }
 
 
+_FOR = {
+    "two blocked": ("verify",),
+    "sensed empty": ("deposit", "return"),
+    "parcels nobody came for": ("take_in", "pick_up", "stock_take", "inspect"),
+}
+"""Views that differ from others only in what some flows look at."""
+
+
 def views_of(flow: Flow) -> dict[str, View]:
-    cabinets = {f"cabinet, {name}": view for name, view in CABINETS.items() if StationKind.CABINET in flow.at}
+    at_cabinets = {name: view for name, view in CABINETS.items() if flow.name in _FOR.get(name, (flow.name,))}
+    cabinets = {f"cabinet, {name}": view for name, view in at_cabinets.items() if StationKind.CABINET in flow.at}
     return cabinets | {f"station, {name}": view for name, view in STATIONS.items() if StationKind.STATION in flow.at}
 
 
@@ -303,6 +308,7 @@ def end(session: Session | None) -> str:
 
 
 flows = pytest.mark.parametrize("name", FLOWS)
+pytestmark = pytest.mark.timeout(300)  # hundreds of thousands of steps, explored once in each process
 
 
 @flows

@@ -127,10 +127,14 @@ def _chosen(session: Session, stimulus: Chosen, view: View) -> Move:
     return _counted(session) if stimulus.choice == _FINISH else Move(session, (), NotNow())
 
 
-def _left(session: Session, stimulus: BadgeTapped | TimeUp, view: View) -> Move:
+def _asked(session: Session, stimulus: BadgeTapped, view: View) -> Move:
+    """The badge once more then does what a badge does anywhere."""
+    return Move(replace(session, state=LEAVING))
+
+
+def _left(session: Session, stimulus: TimeUp, view: View) -> Move:
     """Whoever counts may have turned away for a moment."""
-    counted = any(one.ticked for one in session.volumes)
-    return Move(replace(session, state=LEAVING) if counted and session.state == COUNTING else None)
+    return Move(replace(session, state=LEAVING) if any(one.ticked for one in session.volumes) else None)
 
 
 def _stayed(session: Session, stimulus: Chosen, view: View) -> Move:
@@ -249,11 +253,10 @@ FLOW = Flow(
         (LOOKING, DoorClosed): Row((LOOKING, DONE), _closed),
         (COUNTING, LabelScanned): Row((COUNTING,), _scanned),
         (COUNTING, Chosen): Row((COUNTING, DONE, START), _chosen),
-        (COUNTING, BadgeTapped): Row((LEAVING, START), _left),
+        (COUNTING, BadgeTapped): Row((LEAVING,), _asked),
         (COUNTING, TimeUp): Row((LEAVING, START), _left),
         (LEAVING, LabelScanned): Row((COUNTING, LEAVING), _scanned),
         (LEAVING, Chosen): Row((COUNTING, LEAVING, DONE, START), _stayed),
-        (LEAVING, BadgeTapped): Row((START,), _left),
         (DONE, Chosen): Row((CHOOSE, WHERE, DONE, START), _another),
     },
     prompts={

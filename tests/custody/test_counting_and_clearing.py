@@ -73,8 +73,9 @@ def test_a_badge_in_the_middle_of_a_count_asks_before_it_drops_it() -> None:
         assert kiosk.chooses("nonsense").refusal == NotNow()
         assert kiosk.chooses("go_on").state == "counting"
         assert kiosk.badge(who).scans(OTHER).state == "counting"
-        assert kiosk.badge(who).badge(who).desk.session is None
-        assert kiosk.facts == []
+        kiosk.badge(who).badge(who)
+        assert (kiosk.desk.session, kiosk.facts) == (None, [])
+        assert kiosk.desk.person == (None if who == CLERK else JUDGE)  # nobody goes on under another's name
 
 
 def test_a_count_that_was_left_alone_may_still_be_finished() -> None:
@@ -84,10 +85,18 @@ def test_a_count_that_was_left_alone_may_still_be_finished() -> None:
     assert counting().does(TimeUp(), TimeUp()).desk.session is None
 
 
-def test_a_count_of_nothing_yet_ends_with_the_badge() -> None:
-    kiosk = at_station().badge(CLERK).chooses_home("stock_take").reads(SHELF_LABEL)
+def test_a_count_of_nothing_yet_ends_by_waiting_and_hands_over_to_a_colleague() -> None:
+    def begun() -> Kiosk:
+        return at_station().badge(CLERK).chooses_home("stock_take").reads(SHELF_LABEL)
 
-    assert kiosk.badge(CLERK).desk.session is None
+    assert begun().does(TimeUp()).desk.session is None
+    assert begun().badge(JUDGE).badge(JUDGE).desk.person == JUDGE
+
+
+def test_an_extra_volume_is_recorded_where_it_was_found_as_the_screen_says() -> None:
+    kiosk = counting().scans(OTHER).chooses("finish")
+
+    assert kiosk.view.volumes[OTHER].place == SHELF
 
 
 # --- hand-over --------------------------------------------------------------------------------------------------------
